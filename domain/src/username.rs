@@ -53,6 +53,13 @@ impl Username {
     /// The longest a name may be, in characters (Django's limit).
     pub const MAX_CHARS: usize = 150;
 
+    /// The name `text` out of the store. It was parsed before it was stored, under the rules of that day; they aren't
+    /// asked again.
+    #[must_use]
+    pub fn stored(text: &str) -> Self {
+        Self(text.into())
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,1 +1,81 @@
-//! Part of Parlour.
+//! How the schema changes: one dated file a change, in plain DDL.
+//!
+//! A migration that has landed is never edited: what it should have said is said by the next one. Migrations import no
+//! entity, since an entity is what the schema is now, and a migration what it was then. Each is one transaction together
+//! with the note that it was applied.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, EntityName, EntityTrait};
+use sea_orm_migration::seaql_migrations;
+
+mod m20261124_000001_meta;
+mod m20261124_000002_rooms_and_events;
+mod m20261124_000003_people;
+mod m20261124_000004_sessions;
+mod m20261124_000005_letters;
+
+struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_meta::Migration),
+            Box::new(m20261124_000002_rooms_and_events::Migration),
+            Box::new(m20261124_000003_people::Migration),
+            Box::new(m20261124_000004_sessions::Migration),
+            Box::new(m20261124_000005_letters::Migration),
+        ]
+    }
+}
+
+/// How a database's schema stands to this program. Names are a migration's date and what it does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Status {
+    /// The migrations of this program that the database has, in order.
+    pub applied: Vec<String>,
+    /// Those it doesn't have yet, in order.
+    pub pending: Vec<String>,
+    /// Those the database has and this program doesn't know: a newer program's.
+    pub unknown: Vec<String>,
+}
+
+/// How the schema behind `conn` stands. It only reads; an empty database has nothing applied.
+///
+/// # Errors
+///
+/// When the database can't be read.
+pub async fn status(conn: &DatabaseConnection) -> Result<Status, DbErr> {
+    let table = seaql_migrations::Entity.table_name();
+    let has: Vec<String> = if SchemaManager::new(conn).has_table(table).await? {
+        let rows = seaql_migrations::Entity::find().all(conn).await?;
+        rows.into_iter().map(|row| row.version).collect()
+    } else {
+        Vec::new()
+    };
+    let known = none_applied().pending;
+    let unknown = has.iter().filter(|name| !known.contains(name)).cloned().collect();
+    let (applied, pending) = known.into_iter().partition(|name| has.contains(name));
+    Ok(Status { applied, pending, unknown })
+}
+
+/// How the schema of a database stands that isn't there yet.
+#[must_use]
+pub fn none_applied() -> Status {
+    let name = |migration: &Box<dyn MigrationTrait>| migration.name().to_owned();
+    Status { pending: Migrator::migrations().iter().map(name).collect(), ..Status::default() }
+}
+
+/// Applies every pending migration, in order, each in a transaction of its own.
+///
+/// # Errors
+///
+/// When one fails: those before it are applied, it and those after it aren't.
+pub async fn apply(conn: &DatabaseConnection) -> Result<(), DbErr> {
+    Migrator::up(conn, None).await
+}
+
+/// Runs `ddl`, any number of statements.
+async fn run(manager: &SchemaManager<'_>, ddl: &str) -> Result<(), DbErr> {
+    manager.get_connection().execute_unprepared(ddl).await.map(drop)
+}

@@ -1,0 +1,39 @@
+//! Sessions.
+
+use sea_orm_migration::prelude::*;
+
+use crate::run;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, DDL).await
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+}
+
+const DDL: &str = "
+CREATE TABLE sessions (
+    id              TEXT NOT NULL PRIMARY KEY,
+    person          INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    generation      INTEGER NOT NULL,
+    used_generation INTEGER NOT NULL,
+    rotated_at      INTEGER NOT NULL,
+    kid             TEXT NOT NULL,
+    created_at      INTEGER NOT NULL,
+    last_used_at    INTEGER NOT NULL,
+    expires_at      INTEGER NOT NULL,
+    ended_at        INTEGER,
+    address         TEXT,
+    user_agent      TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_of_person ON sessions (person);
+CREATE INDEX sessions_expiring ON sessions (expires_at);
+";

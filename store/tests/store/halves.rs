@@ -1,0 +1,87 @@
+//! A batch that the database refuses for what one of its commands is.
+
+use sea_orm::ConnectionTrait;
+use store::{Command, Outcome, StoreError};
+
+use crate::world::{World, says, seq, stored, user};
+
+/// A world whose database refuses every message that says "poison".
+async fn poisoned() -> World {
+    let world = World::new().await;
+    let tx = world.store.write().await.expect("a transaction");
+    let trigger = "CREATE TRIGGER poison BEFORE INSERT ON events WHEN NEW.body = 'poison' \
+                   BEGIN SELECT RAISE(ABORT, 'poison'); END";
+    tx.execute_unprepared(trigger).await.expect("a trigger");
+    tx.commit().await.expect("committed");
+    world
+}
+
+#[tokio::test]
+async fn only_the_guilty_command_is_refused() {
+    let world = poisoned().await;
+    let (lobby, den) = (world.room("lobby").await, world.room("den").await);
+    let ann = user(7);
+    for guilty in 0..7_usize {
+        let text = |place| if place == guilty { "poison" } else { "fine" };
+        let batch: Vec<Command> = (0..7)
+            .map(|place| (if place % 2 == 0 { lobby } else { den }, place))
+            .map(|(room, place)| says(room, ann, &format!("{guilty}.{place}"), text(place)))
+            .collect();
+        let answers = world.store.commit(&batch).await;
+        for (place, answer) in answers.iter().enumerate() {
+            match answer {
+                Ok(Outcome::Stored { .. }) => assert_ne!(place, guilty),
+                Err(StoreError::Rejected(cause)) => {
+                    assert_eq!(place, guilty);
+                    assert!(cause.to_string().contains("poison"), "{cause}");
+                }
+                other => panic!("{place} of {guilty}: {other:?}"),
+            }
+        }
+    }
+    // Seven batches of seven less the guilty: what is refused leaves no gap.
+    let (lobby, den) = (head(&world, lobby).await, head(&world, den).await);
+    assert_eq!(lobby.get() + den.get(), 42);
+}
+
+#[tokio::test]
+async fn a_batch_of_the_guilty_is_refused_one_by_one() {
+    let world = poisoned().await;
+    let lobby = world.room("lobby").await;
+    let batch = ["a", "b", "c"].map(|cid| says(lobby, user(7), cid, "poison"));
+    let answers = world.store.commit(&batch).await;
+    assert_eq!(answers.len(), 3);
+    assert!(answers.iter().all(|answer| matches!(answer, Err(StoreError::Rejected(_)))));
+    assert_eq!(world.commit(&[says(lobby, user(7), "d", "fine")]).await, [stored(1)]);
+}
+
+#[tokio::test]
+async fn a_retry_of_the_guilty_is_no_duplicate() {
+    let world = poisoned().await;
+    let lobby = world.room("lobby").await;
+    let batch = [
+        says(lobby, user(7), "a", "poison"),
+        says(lobby, user(7), "a", "fine"),
+        says(lobby, user(7), "b", "fine"),
+    ];
+    let answers = world.store.commit(&batch).await;
+    assert!(matches!(answers[0], Err(StoreError::Rejected(_))));
+    assert_eq!(answers[1].as_ref().ok(), Some(&stored(1)));
+    assert_eq!(answers[2].as_ref().ok(), Some(&stored(2)));
+}
+
+#[tokio::test]
+async fn a_transaction_that_failed_can_not_be_committed() {
+    let world = poisoned().await;
+    let lobby = world.room("lobby").await;
+    let mut tx = world.store.write().await.expect("a transaction");
+    tx.append(&[says(lobby, user(7), "a", "fine")]).await.expect("appended");
+    let refused = tx.append(&[says(lobby, user(7), "b", "poison")]).await;
+    assert!(matches!(refused, Err(StoreError::Rejected(_))));
+    assert!(matches!(tx.commit().await, Err(StoreError::Rejected(_))));
+    assert_eq!(head(&world, lobby).await, seq(0));
+}
+
+async fn head(world: &World, room: domain::RoomId) -> domain::Seq {
+    store::log::head(world.store.reader(), room).await.expect("a head")
+}
