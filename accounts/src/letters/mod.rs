@@ -1,0 +1,75 @@
+//! Letters: what stands in them, and the links they carry.
+//!
+//! The outbox holds which template goes to whom and which row its token is made from, never a link, never a text: both
+//! are made here at the moment of sending ([`crate::Accounts::compose`]), from what is stored then.
+
+mod compose;
+mod template;
+mod token;
+
+use minijinja::Error;
+use url::Url;
+
+pub use compose::ComposeError;
+pub use template::Template;
+use template::Templates;
+pub(crate) use token::{MailKey, fingerprint};
+
+use crate::Config;
+
+/// What writing a letter needs.
+pub(crate) struct Letters {
+    pub(crate) key: MailKey,
+    templates: Templates,
+    activate_url: Url,
+    home_url: Url,
+    /// The right-hand side of Message-IDs, and what the server calls itself.
+    host: String,
+}
+
+impl Letters {
+    pub(crate) fn new(
+        key: MailKey,
+        config: &Config,
+        public_url: &Url,
+        frontend_url: &Url,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            key,
+            templates: Templates::new()?,
+            activate_url: config
+                .activate_url
+                .clone()
+                .unwrap_or_else(|| below(frontend_url, "activate")),
+            home_url: frontend_url.clone(),
+            host: public_url.host_str().unwrap_or("localhost").to_owned(),
+        })
+    }
+}
+
+/// The page `name` below `base`, which may have a path of its own.
+fn below(base: &Url, name: &str) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().push(name);
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_stands_below_the_front_end_wherever_that_is() {
+        for (base, page) in [
+            ("http://localhost:8080", "http://localhost:8080/activate"),
+            ("https://example.org/", "https://example.org/activate"),
+            ("https://example.org/chat", "https://example.org/chat/activate"),
+            ("https://example.org/chat/", "https://example.org/chat/activate"),
+        ] {
+            let base: Url = base.parse().expect("a URL");
+            assert_eq!(below(&base, "activate").as_str(), page);
+        }
+    }
+}

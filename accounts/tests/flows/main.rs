@@ -1,0 +1,15 @@
+//! The flows of accounts, over a real store in a folder of its own, with a clock that the test moves.
+
+// As everybody else calls it.
+extern crate parlour_accounts as accounts;
+
+mod activate;
+mod admin;
+mod letters;
+mod login;
+mod logout;
+mod mint;
+mod refresh;
+mod register;
+mod revocation;
+mod world;
