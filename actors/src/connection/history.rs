@@ -1,0 +1,130 @@
+//! Reading what was said.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use domain::{Cid, EventKind, Seq};
+use store::log::{self, Event, Page, Range};
+use wire::encode;
+use wire::frame::{Author, History, Message};
+
+use super::Connection;
+use crate::permit::Permit;
+
+/// How long the store may take for a page. A client whose request is unanswered after so long gets `unavailable`.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The most bytes of messages in one answer; what is cut off is `more`.
+const MOST_BYTES: usize = 256 * 1024 - 512;
+
+/// Answers a request for history, in a task of its own: reading takes a while, and the client may ask for more meanwhile
+/// (as much as its permits allow).
+pub(super) fn answer(connection: &Arc<Connection>, range: Range, limit: u16, permit: Permit) {
+    let connection = Arc::clone(connection);
+    let tracker = connection.context.tracker.clone();
+    tracker.spawn(async move {
+        let reader = connection.context.store.reader();
+        let page = log::page(reader, connection.room.id(), range, u32::from(limit));
+        match tokio::time::timeout(PATIENCE, page).await {
+            Ok(Ok(page)) => send(page, range, permit),
+            // Dropping the permit answers.
+            Ok(Err(error)) => tracing::warn!(connection = %connection.id, %error, "no history"),
+            Err(_) => tracing::warn!(connection = %connection.id, "no history in time"),
+        }
+    });
+}
+
+fn send(page: Page, range: Range, permit: Permit) {
+    let Page { events, more } = page;
+    let messages: Vec<_> = events.iter().filter_map(message).collect();
+    let kept = cut(&messages, range);
+    let rid = permit.rid().cloned();
+    let more = more || kept.len() < messages.len();
+    permit.answer(&History { messages: kept, more, rid: rid.as_ref() });
+}
+
+/// As many of `messages` as fit into one answer, at least one: those next to where the client reads on from.
+fn cut<'a>(messages: &'a [Message<'a>], range: Range) -> &'a [Message<'a>] {
+    let mut scratch = BytesMut::new();
+    let mut fits = |message: &&Message<'_>| {
+        // As it will be written, since a text can grow sixfold by its escapes. The frame's header stands for the comma.
+        encode::text(&mut scratch, *message);
+        scratch.len() <= MOST_BYTES
+    };
+    match range {
+        Range::After(_) => {
+            let count = messages.iter().take_while(&mut fits).count().max(1);
+            messages.get(..count).unwrap_or(messages)
+        }
+        Range::Newest | Range::Before(_) => {
+            let count = messages.iter().rev().take_while(&mut fits).count().max(1);
+            messages.get(messages.len().saturating_sub(count)..).unwrap_or(messages)
+        }
+    }
+}
+
+/// Which part of the log a client asks for: the contract allows one bound.
+pub(super) fn range(before: Option<Seq>, after: Option<Seq>) -> Range {
+    match (before, after) {
+        (Some(before), _) => Range::Before(before),
+        (None, Some(after)) => Range::After(after),
+        (None, None) => Range::Newest,
+    }
+}
+
+/// The frame of a message. None for an event of another kind.
+pub(super) fn message(event: &Event) -> Option<Message<'_>> {
+    match event.kind {
+        EventKind::Message => Some(Message {
+            seq: event.seq,
+            id: event.seq,
+            cid: event.cid.as_ref().map(Cid::as_str),
+            user: event
+                .author
+                .as_ref()
+                .map(|author| Author { id: author.id, username: author.username.as_str() }),
+            message: event.body.as_deref().unwrap_or_default(),
+            reply_to: event.reply_to,
+            ts: event.ts,
+        }),
+        EventKind::SessionEnded | EventKind::PersonChanged | EventKind::KeysChanged => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Timestamp;
+
+    use super::*;
+
+    fn event(seq: u64, bytes: usize) -> Event {
+        Event {
+            seq: Seq::new(seq),
+            kind: EventKind::Message,
+            author: None,
+            cid: None,
+            body: Some("a".repeat(bytes)),
+            reply_to: None,
+            ts: Timestamp::default(),
+        }
+    }
+
+    #[test]
+    fn an_answer_is_cut_on_the_far_side_of_where_the_client_reads_on() {
+        let events: Vec<_> = (1..=4).map(|seq| event(seq, 100 * 1024)).collect();
+        let messages: Vec<_> = events.iter().filter_map(message).collect();
+        let seqs = |range| cut(&messages, range).iter().map(|m| m.seq.get()).collect::<Vec<_>>();
+        assert_eq!(seqs(Range::After(Seq::ZERO)), [1, 2]);
+        assert_eq!(seqs(Range::Newest), [3, 4]);
+        assert_eq!(seqs(Range::Before(Seq::new(5))), [3, 4]);
+    }
+
+    #[test]
+    fn a_message_over_the_bound_still_comes() {
+        let events = [event(1, 300 * 1024)];
+        let messages: Vec<_> = events.iter().filter_map(message).collect();
+        assert_eq!(cut(&messages, Range::Newest).len(), 1);
+        assert_eq!(cut(&messages, Range::After(Seq::ZERO)).len(), 1);
+        assert!(cut(&[], Range::Newest).is_empty());
+    }
+}

@@ -1,0 +1,67 @@
+//! Who may write next.
+
+/// Keeps two writers of one stream from cutting into each other's frames: the raw chunks of the outbox, which were
+/// encoded elsewhere, and tungstenite, which writes pongs and closes whenever it likes. A frame that is begun is ended by
+/// whoever began it.
+#[derive(Debug, Default)]
+pub(super) struct Cursor {
+    /// A raw chunk is part-written: tungstenite waits.
+    part: bool,
+    /// Tungstenite's last write took fewer bytes than it offered: raw waits.
+    tbusy: bool,
+    /// Tungstenite was refused: it goes next, at the chunk's end, before more raw.
+    want: bool,
+    /// For the negative control: everyone may always write.
+    #[cfg(test)]
+    pub off: bool,
+}
+
+impl Cursor {
+    /// Whether tungstenite may write. If it may not, it is noted as next.
+    pub fn admits_tungstenite(&mut self) -> bool {
+        self.want |= self.part;
+        !self.part || self.is_off()
+    }
+
+    /// Notes that the stream took `written` of the `offered` bytes of tungstenite's.
+    pub fn tungstenite_wrote(&mut self, written: usize, offered: usize) {
+        self.tbusy = written < offered;
+        self.want = false;
+    }
+
+    /// Notes that the stream took none of tungstenite's bytes.
+    pub fn tungstenite_waits(&mut self) {
+        self.want = true;
+    }
+
+    /// Whether tungstenite has something to write that goes before more raw.
+    pub fn owes_tungstenite(&self) -> bool {
+        self.want || self.tbusy
+    }
+
+    /// Notes that tungstenite has nothing left to write.
+    pub fn tungstenite_is_done(&mut self) {
+        (self.tbusy, self.want) = (false, false);
+    }
+
+    /// Whether raw may write.
+    pub fn admits_raw(&self) -> bool {
+        !self.tbusy || self.is_off()
+    }
+
+    /// Notes whether a raw chunk is part-written.
+    pub fn raw_is_part(&mut self, part: bool) {
+        self.part = part;
+    }
+
+    #[cfg(test)]
+    fn is_off(&self) -> bool {
+        self.off
+    }
+
+    #[cfg(not(test))]
+    #[expect(clippy::unused_self, reason = "only a test switches the check off")]
+    fn is_off(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,243 @@
+//! `RoomActor`: one live room: who is in it, in which order things were said, and the fan-out.
+//!
+//! It never awaits the store. What was committed comes from the log writer, after the commit; it is encoded once, gathers
+//! in a buffer, and a `Flush` that the room casts to itself hands the same bytes to every member: behind whatever is in
+//! the mailbox already, so that a busy room writes seldom and an idle one at once.
+//!
+//! A new incarnation is made known first and reads the log's head then, so that no commit falls between. Until it knows
+//! the head, joins and commits wait. What turns out to be up to the head is acknowledged, but not handed out again: every
+//! member that comes in reads up to the head for itself.
+//!
+//! A hole in what is handed over (the writer crashed between a commit and telling it) lets go of all members: they join
+//! again and read what they missed.
+
+mod buffer;
+mod committed;
+mod config;
+mod handle;
+mod head;
+mod message;
+mod roster;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use domain::{ConnectionId, Seq};
+use ractor::{ActorProcessingErr, ActorRef, RpcReplyPort};
+use store::Store;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+pub(crate) use committed::Committed;
+pub use config::Config;
+pub(crate) use handle::Room;
+pub(crate) use message::RoomMessage;
+pub(crate) use roster::Entry;
+
+use self::buffer::Buffer;
+use self::head::Head;
+use self::roster::Roster;
+use crate::Metrics;
+use crate::registry::Registry;
+
+/// How long a room without members stays: most who leave come back.
+const LINGER: Duration = Duration::from_secs(30);
+
+/// One live room.
+pub(crate) struct RoomActor;
+
+/// What a `RoomActor` is made of.
+pub(crate) struct Arguments {
+    pub(crate) room: Arc<Room>,
+    /// Only for the tasks that read the head.
+    pub(crate) store: Store,
+    pub(crate) tracker: TaskTracker,
+    pub(crate) registry: Registry,
+    pub(crate) metrics: Metrics,
+}
+
+/// What a `RoomActor` knows.
+pub(crate) struct State {
+    parts: Arguments,
+    head: Head,
+    roster: Roster,
+    buffer: Buffer,
+    /// Whether a `Flush` is on its way.
+    flushing: bool,
+    /// Whether a `Linger` is on its way.
+    lingering: bool,
+    /// Since when nobody is here.
+    empty_since: Instant,
+}
+
+#[ractor::actor(message = RoomMessage, state = State, arguments = Arguments)]
+impl RoomActor {
+    async fn pre_start(
+        &self,
+        myself: ActorRef<RoomMessage>,
+        parts: Arguments,
+    ) -> Result<State, ActorProcessingErr> {
+        let mut state = State {
+            parts,
+            head: Head::default(),
+            roster: Roster::default(),
+            buffer: Buffer::default(),
+            flushing: false,
+            lingering: false,
+            empty_since: Instant::now(),
+        };
+        // Whoever asked for this room may not come in after all.
+        state.linger(&myself);
+        Ok(state)
+    }
+
+    #[ractor::message(RoomMessage::ReadHead)]
+    fn read_head(&self, myself: ActorRef<RoomMessage>, state: &mut State) {
+        let State { parts, head, .. } = state;
+        head.read(parts.room.id(), &parts.store, &parts.tracker, myself);
+    }
+
+    #[ractor::message(RoomMessage::Head(seq))]
+    fn head(&self, myself: ActorRef<RoomMessage>, seq: Seq, state: &mut State) {
+        let State { parts, head, .. } = state;
+        let before = head.known();
+        let waiting = head.learn(seq, parts.room.id(), &parts.store, &parts.tracker, &myself);
+        if before.is_some_and(|before| before < seq) {
+            state.let_go(seq);
+        }
+        for message in waiting {
+            match message {
+                RoomMessage::Join(entry) => self.join(entry, state),
+                RoomMessage::Committed(these) => self.committed(myself.clone(), these, state),
+                // Nothing else waits.
+                _ => {}
+            }
+        }
+    }
+
+    #[ractor::message(RoomMessage::Committed(these))]
+    fn committed(&self, myself: ActorRef<RoomMessage>, these: Vec<Committed>, state: &mut State) {
+        let Some(mut head) = state.head.known() else {
+            state.head.wait(RoomMessage::Committed(these));
+            return;
+        };
+        for committed in these {
+            let seq = committed.seq;
+            if !committed.dup && seq == head.next() {
+                state.buffer.add(committed);
+                state.head.advance(seq);
+                head = seq;
+            } else {
+                // Known to every member, or a hole: then they read it with the rest.
+                state.buffer.add_ack(committed.into_ack());
+                if seq > head {
+                    state.let_go(seq);
+                    head = seq;
+                }
+            }
+            if state.buffer.is_full() {
+                state.flush();
+            }
+        }
+        if !state.buffer.is_empty() && !state.flushing {
+            // A room that can't reach itself is being stopped; its buffer's acks go unanswered, and say so.
+            state.flushing = myself.cast(RoomMessage::Flush).is_ok();
+        }
+    }
+
+    #[ractor::message(RoomMessage::Join(entry))]
+    fn join(&self, entry: Entry, state: &mut State) {
+        let Some(head) = state.head.known() else {
+            state.head.wait(RoomMessage::Join(entry));
+            return;
+        };
+        if entry.connection().is_gone() {
+            entry.disarm();
+            return;
+        }
+        // What has gathered is for those who are here; the newcomer reads up to the head for itself. One whose actor was
+        // replaced is among those who are here: what it got by that since it began to wait is in its catch-up too.
+        state.flush();
+        entry.connection().outbox.hold();
+        let (connection, ticket) = (Arc::clone(entry.connection()), entry.ticket());
+        state.roster.add(entry);
+        connection.joined(ticket, head, state.roster.online());
+    }
+
+    #[ractor::message(RoomMessage::Leave(connection))]
+    fn leave(&self, myself: ActorRef<RoomMessage>, connection: ConnectionId, state: &mut State) {
+        state.roster.remove(connection);
+        if state.roster.is_empty() {
+            state.empty_since = Instant::now();
+            state.linger(&myself);
+        }
+    }
+
+    #[ractor::message(RoomMessage::Flush)]
+    fn flush(&self, state: &mut State) {
+        state.flushing = false;
+        state.flush();
+    }
+
+    #[ractor::message(RoomMessage::Linger)]
+    fn lingered(&self, myself: ActorRef<RoomMessage>, state: &mut State) {
+        state.lingering = false;
+        if !state.roster.is_empty() {
+            return;
+        }
+        if state.empty_since.elapsed() >= LINGER {
+            state.parts.registry.idle(state.parts.room.name());
+        }
+        // The registry may find that somebody is about to come in: then ask again.
+        state.linger(&myself);
+    }
+
+    #[ractor::message(RoomMessage::Quiesce(reply))]
+    fn quiesce(&self, reply: RpcReplyPort<()>, state: &mut State) {
+        state.flush();
+        // Whoever asked may have lost patience.
+        let _ = reply.send(());
+    }
+
+    #[cfg(feature = "testing")]
+    #[expect(clippy::panic, reason = "a test asked for it")]
+    #[ractor::message(RoomMessage::Crash)]
+    fn crash(&self) {
+        panic!("a test made this room crash");
+    }
+}
+
+impl State {
+    /// Hands out what has gathered: frames first, then the acks behind, so that both share a write.
+    fn flush(&mut self) {
+        if self.buffer.is_empty() {
+            return;
+        }
+        let flush = self.buffer.take();
+        if flush.events > 0 {
+            self.roster.push(&flush.frames, flush.last_seq);
+            let members = u64::try_from(self.roster.len()).unwrap_or(u64::MAX);
+            self.parts.metrics.deliveries.inc_by(flush.events.saturating_mul(members));
+        }
+        let mut scratch = BytesMut::new();
+        for ack in flush.acks {
+            ack.send(&mut scratch);
+        }
+    }
+
+    /// Lets go of all members: the log is at `head`, and something up to there was never handed over.
+    fn let_go(&mut self, head: Seq) {
+        tracing::info!(room = %self.parts.room.name(), %head, "a room missed an event; its members catch up");
+        self.flush();
+        self.head.advance(head);
+        self.roster.let_go();
+    }
+
+    fn linger(&mut self, myself: &ActorRef<RoomMessage>) {
+        if !self.lingering {
+            self.lingering = true;
+            myself.send_after(LINGER, || RoomMessage::Linger);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Every actor crashes while two people talk: at worst one hears `unavailable` for a moment.
+
+use actors::testing::Which;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::world::{World, until};
+
+/// The numbers and texts of the messages among `frames`.
+fn messages(frames: &[Value]) -> Vec<(u64, String)> {
+    let messages = frames.iter().filter(|frame| frame["type"] == "message");
+    let read = |frame: &Value| {
+        (frame["seq"].as_u64().expect("a seq"), frame["message"].as_str().expect("text").into())
+    };
+    messages.map(read).collect()
+}
+
+/// Ann and Bob in a room: each says something, insisting; both hear all of it, in order, once. So it must be after any
+/// crash.
+struct Talk {
+    ann: Client,
+    bob: Client,
+    said: Vec<(u64, String)>,
+    ann_heard: Vec<Value>,
+    bob_heard: Vec<Value>,
+}
+
+impl Talk {
+    async fn begin(world: &World) -> Self {
+        let ann = world.newcomer("ann", "lobby").await;
+        let bob = world.newcomer("bob", "lobby").await;
+        Self { ann, bob, said: Vec::new(), ann_heard: Vec::new(), bob_heard: Vec::new() }
+    }
+
+    async fn go_on(&mut self) {
+        let n = self.said.len();
+        let (text, cid) = (format!("a{n}"), format!("cid-a{n}"));
+        let seq = self.ann.insist(&text, &cid, &mut self.ann_heard).await;
+        self.said.push((seq, text));
+        let (text, cid) = (format!("b{n}"), format!("cid-b{n}"));
+        let seq = self.bob.insist(&text, &cid, &mut self.bob_heard).await;
+        self.said.push((seq, text));
+    }
+
+    /// Both have heard everything, and nothing twice.
+    async fn check(&mut self) {
+        let count = self.said.len();
+        assert!(self.said.is_sorted());
+        for (client, heard) in
+            [(&mut self.ann, &mut self.ann_heard), (&mut self.bob, &mut self.bob_heard)]
+        {
+            while messages(heard).len() < count {
+                heard.push(client.frame().await);
+            }
+            assert_eq!(messages(heard), self.said);
+            // Nothing is behind it.
+            client.send(json!({"type": "ping", "rid": "end"})).await;
+            assert_eq!(client.frame().await, json!({"type": "pong", "rid": "end"}));
+        }
+    }
+}
+
+async fn survive(which: impl Fn(&Talk) -> Which) {
+    let world = World::new().await;
+    let mut talk = Talk::begin(&world).await;
+    talk.go_on().await;
+    for _ in 0..3 {
+        world.tree.crash(&which(&talk));
+        talk.go_on().await;
+        world.crash(which(&talk)).await;
+        talk.go_on().await;
+    }
+    talk.check().await;
+    world.stop().await;
+}
+
+fn lobby() -> Which {
+    Which::Room("lobby".parse().expect("a name"))
+}
+
+#[tokio::test]
+async fn the_log_writer_crashes() {
+    survive(|_| Which::LogWriter).await;
+}
+
+#[tokio::test]
+async fn auth_crashes() {
+    survive(|_| Which::Auth).await;
+}
+
+#[tokio::test]
+async fn the_mailer_crashes() {
+    survive(|_| Which::Mailer).await;
+}
+
+#[tokio::test]
+async fn the_sweeper_crashes() {
+    survive(|_| Which::Sweeper).await;
+}
+
+#[tokio::test]
+async fn the_registry_crashes_and_every_room_with_it() {
+    survive(|_| Which::Registry).await;
+}
+
+#[tokio::test]
+async fn the_connection_supervisor_crashes_and_every_connection_with_it() {
+    survive(|_| Which::ConnectionSupervisor).await;
+}
+
+#[tokio::test]
+async fn the_room_crashes() {
+    let world = World::new().await;
+    let mut talk = Talk::begin(&world).await;
+    for _ in 0..4 {
+        talk.go_on().await;
+        world.crash(lobby()).await;
+    }
+    talk.go_on().await;
+    talk.check().await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_connection_crashes() {
+    let world = World::new().await;
+    let mut talk = Talk::begin(&world).await;
+    for _ in 0..4 {
+        talk.go_on().await;
+        world.crash(Which::Connection(talk.ann.id.expect("an id"))).await;
+    }
+    talk.go_on().await;
+    talk.check().await;
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_crashes_under_a_flood_and_nobody_misses_or_repeats_anything() {
+    let mut settings = crate::world::Settings::default();
+    settings.sockets.messages_per_second = 0;
+    let world = World::with(settings).await;
+    let mut talk = Talk::begin(&world).await;
+    let crashes = async {
+        let connection = Which::Connection(talk.bob.id.expect("an id"));
+        let all = [
+            lobby(),
+            Which::LogWriter,
+            connection,
+            Which::Registry,
+            lobby(),
+            Which::ConnectionSupervisor,
+            Which::LogWriter,
+            lobby(),
+        ];
+        for which in all {
+            let before = world.metric("messages_total");
+            let flows = async || (world.metric("messages_total") > before + 20).then_some(());
+            until("messages flow", flows).await;
+            world.tree.crash(&which);
+        }
+    };
+    let id = talk.ann.id;
+    let talking = async {
+        let mut said = Vec::new();
+        for n in 0..400 {
+            let (text, cid) = (format!("m{n}"), format!("cid-{n}"));
+            said.push((talk.ann.insist(&text, &cid, &mut talk.ann_heard).await, text));
+        }
+        said
+    };
+    let ((), said) = tokio::join!(crashes, talking);
+    assert!(id.is_some());
+    talk.said = said;
+    talk.check().await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn other_rooms_notice_nothing_of_a_crash() {
+    let world = World::new().await;
+    let mut talk = Talk::begin(&world).await;
+    let mut eve = world.newcomer("eve", "cellar").await;
+    world.crash(lobby()).await;
+    eve.say("quiet here").await;
+    assert_eq!(eve.hears().await, (1, "quiet here".into()));
+    talk.go_on().await;
+    talk.check().await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_committed_while_a_room_restarts_is_heard() {
+    let world = World::new().await;
+    let mut talk = Talk::begin(&world).await;
+    talk.go_on().await;
+    // Nobody else can commit while the test holds the write connection.
+    let turn = world.store.write().await.expect("a turn");
+    talk.ann.send(json!({"type": "message", "message": "meanwhile", "cid": "m"})).await;
+    until("it is under way", async || (world.metric("requests_in_flight") == 1).then_some(()))
+        .await;
+    world.crash(lobby()).await;
+    drop(turn);
+    let seq = talk.ann.insist("meanwhile", "m", &mut talk.ann_heard).await;
+    talk.said.push((seq, "meanwhile".into()));
+    talk.check().await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_waits_in_a_writer_that_crashes_is_unavailable_and_what_it_was_committing_is_stored() {
+    let world = World::new().await;
+    let mut ann = world.newcomer("ann", "lobby").await;
+    let turn = world.store.write().await.expect("a turn");
+    let say = |text: &str| json!({"type": "message", "message": text, "cid": text});
+    ann.send(say("first")).await;
+    // The first is a batch of its own, as soon as the queue is empty again.
+    let taken = async || {
+        let flying = world.metric("requests_in_flight") == 1;
+        (flying && world.metric("log_queue") == 0).then_some(())
+    };
+    until("the first is being committed", taken).await;
+    ann.send(say("second")).await;
+    until("the second waits", async || (world.metric("log_queue") == 1).then_some(())).await;
+    world.crash(Which::LogWriter).await;
+    let error = ann.frame().await;
+    assert_eq!((&error["code"], &error["cid"]), (&json!("unavailable"), &json!("second")));
+    assert_eq!(error["retry_after"], 1000);
+    drop(turn);
+    assert_eq!(ann.hears().await, (1, "first".into()));
+    assert_eq!(ann.frame().await["cid"], "first", "its ack");
+    let mut heard = Vec::new();
+    assert_eq!(ann.insist("second", "second", &mut heard).await, 2);
+    assert_eq!(messages(&heard), [(2, "second".into())]);
+    world.stop().await;
+}

@@ -1,0 +1,66 @@
+//! Budgets: what goes on crashing is given up.
+
+use std::time::Duration;
+
+use actors::testing::Which;
+
+use crate::world::{World, until, within};
+
+#[tokio::test]
+async fn a_room_that_goes_on_crashing_is_given_up_alone() {
+    let world = World::new().await;
+    let mut ann = world.newcomer("ann", "lobby").await;
+    let mut eve = world.newcomer("eve", "cellar").await;
+    let lobby = Which::Room("lobby".parse().expect("a name"));
+    for _ in 0..5 {
+        world.crash(lobby.clone()).await;
+        ann.insist("again", "again", &mut Vec::new()).await;
+    }
+    world.tree.crash(&lobby);
+    assert_eq!(ann.goodbye().await.code, 3004, "come back");
+    eve.say("all well").await;
+    assert_eq!(eve.hears().await, (1, "all well".into()));
+    let token = world.token(world.person_named("ann").await).await;
+    let mut back = world.join(&token, "lobby").await;
+    assert_eq!(back.insist("back", "back", &mut Vec::new()).await, 2);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_goes_on_crashing_is_closed() {
+    let world = World::new().await;
+    let mut ann = world.newcomer("ann", "lobby").await;
+    let mut bob = world.newcomer("bob", "lobby").await;
+    let which = Which::Connection(ann.id.expect("an id"));
+    for _ in 0..5 {
+        world.crash(which.clone()).await;
+        // It is there again when it can crash again.
+        let before = world.metric("rejoins_total");
+        world.tree.crash(&Which::Room("lobby".parse().expect("a name")));
+        let back = async || (world.metric("rejoins_total") >= before + 2).then_some(());
+        until("both are back", back).await;
+    }
+    world.tree.crash(&which);
+    assert_eq!(ann.goodbye().await.code, 3004);
+    bob.insist("still here", "c", &mut Vec::new()).await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_tree_whose_writer_goes_on_crashing_ends() {
+    let world = World::new().await;
+    tokio::time::pause();
+    let crashing = async {
+        loop {
+            world.tree.crash(&Which::LogWriter);
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+    };
+    tokio::select! {
+        () = crashing => {}
+        () = within("the end", world.tree.ended()) => {}
+    }
+    tokio::time::resume();
+    assert_eq!(world.metric("actor_restarts_total{actor=\"log_writer\"}"), 12);
+    world.stop().await;
+}

@@ -1,0 +1,16 @@
+//! The tree over a real store and real sockets (in memory), each test in a world of its own.
+
+// As everybody else calls it.
+extern crate parlour_actors as actors;
+
+mod admission;
+mod client;
+mod crashes;
+mod flow;
+mod giving_up;
+mod letters;
+mod retirement;
+mod revocation;
+mod stop;
+mod talk;
+mod world;

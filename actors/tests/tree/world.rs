@@ -1,0 +1,221 @@
+//! A tree and all that it needs, in a folder that goes with it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use accounts::admin::NewAccount;
+use accounts::revocation;
+use accounts::{Accounts, passwords, tokens};
+use actors::connections::{Admission, Admitted, Credential, NotAdmitted};
+use actors::testing::Which;
+use actors::{Metrics, Parts, Tree, connection, mailer, room};
+use domain::{Clock, Entropy, ManualClock, OsEntropy, Timestamp, UserId, Username};
+use prometheus_client::registry::Registry;
+use secrecy::SecretString;
+use store::Store;
+use tempfile::TempDir;
+use tokio_util::task::TaskTracker;
+
+use crate::client::Client;
+
+pub const NOW: Timestamp = Timestamp::from_secs(1_795_503_636);
+pub const PASSWORD: &str = "correct horse battery";
+/// How long anything may take on a busy machine. A test that waits for it in full has failed.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a test may set.
+#[derive(Default)]
+pub struct Settings {
+    pub sockets: connection::Config,
+    pub rooms: room::Config,
+    pub mail: mailer::Config,
+}
+
+pub struct World {
+    pub tree: Tree,
+    pub accounts: Accounts,
+    pub store: Store,
+    pub clock: Arc<ManualClock>,
+    pub tracker: TaskTracker,
+    pub folder: TempDir,
+    registry: Registry,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Self {
+        Self::start(tempfile::tempdir().expect("a folder"), settings).await
+    }
+
+    /// A world that goes on in the folder of another that has stopped.
+    pub async fn start(folder: TempDir, settings: Settings) -> Self {
+        let clock = Arc::new(ManualClock::new(NOW));
+        let shared: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
+        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+        let mut registry = Registry::default();
+        let tracker = TaskTracker::new();
+        let store = Store::open(
+            &store::Config::default(),
+            folder.path(),
+            Arc::clone(&shared),
+            Arc::clone(&entropy),
+            store::Metrics::register(&mut registry),
+        );
+        let store = store.await.expect("a store");
+        let (writer, revocations) = revocation::pair();
+        let parts = accounts::Parts {
+            store: store.clone(),
+            clock: Arc::clone(&shared),
+            entropy: Arc::clone(&entropy),
+            data_dir: folder.path().to_owned(),
+            tokens: tokens::Config::default(),
+            passwords: passwords::Config {
+                memory_kib: 8,
+                passes: 1,
+                ..passwords::Config::default()
+            },
+            accounts: accounts::Config::default(),
+            public_url: "https://chat.example.org".parse().expect("a URL"),
+            frontend_url: "https://front.example.org".parse().expect("a URL"),
+            revocations,
+            metrics: accounts::Metrics::register(&mut registry),
+            tracker: tracker.clone(),
+        };
+        let accounts = Accounts::start(parts).await.expect("accounts");
+        let parts = Parts {
+            store: store.clone(),
+            accounts: accounts.clone(),
+            revocations: writer,
+            clock: shared,
+            entropy,
+            data_dir: folder.path().to_owned(),
+            mail: settings.mail,
+            rooms: settings.rooms,
+            sockets: settings.sockets,
+            metrics: Metrics::register(&mut registry),
+            tracker: tracker.clone(),
+        };
+        let tree = actors::start(parts).await.expect("a tree");
+        Self { tree, accounts, store, clock, tracker, folder, registry }
+    }
+
+    /// Stops everything, as a server does.
+    pub async fn stop(self) -> TempDir {
+        let Self { tree, accounts, store, tracker, folder, .. } = self;
+        tree.stop(PATIENCE).await;
+        drop((tree, accounts));
+        tracker.close();
+        within("the last task", tracker.wait()).await;
+        store.close().await;
+        folder
+    }
+
+    /// Somebody who may sign in.
+    pub async fn person(&self, username: &str) -> UserId {
+        let account = NewAccount {
+            username: username.parse().expect("a name"),
+            email: format!("{username}@example.com").parse().expect("an address"),
+            password: SecretString::from(PASSWORD),
+            active: true,
+            is_admin: false,
+            role: None,
+        };
+        self.accounts.add_account(account).await.expect("added")
+    }
+
+    /// The person of this name.
+    pub async fn person_named(&self, username: &str) -> UserId {
+        let key = username.parse::<Username>().expect("a name").key();
+        let row = store::people::find_by_username_key(self.store.reader(), &key).await;
+        row.expect("a look").expect("a person").id
+    }
+
+    /// An access token without a session.
+    pub async fn token(&self, user: UserId) -> SecretString {
+        let tokens = self.accounts.mint(user, Duration::from_hours(1), 1).await;
+        tokens.expect("minted").remove(0)
+    }
+
+    /// Asks for a socket.
+    pub async fn knock(
+        &self,
+        token: Option<SecretString>,
+        room: &str,
+    ) -> Result<Admitted, NotAdmitted> {
+        let admission = Admission {
+            credential: token.map(Credential::Access),
+            room: room.parse().expect("a room's name"),
+            since: None,
+            epoch: None,
+            peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            user_agent: None,
+            trace: None,
+        };
+        within("a verdict", self.tree.connections().open(admission)).await
+    }
+
+    /// Somebody's socket in a room, greeted.
+    pub async fn join(&self, token: &SecretString, room: &str) -> Client {
+        let admitted = self.knock(Some(token.clone()), room).await.expect("let in");
+        let mut client = Client::run(admitted).await;
+        client.greeted().await;
+        client
+    }
+
+    /// A new person's socket in a room, greeted.
+    pub async fn newcomer(&self, username: &str, room: &str) -> Client {
+        let user = self.person(username).await;
+        let token = self.token(user).await;
+        self.join(&token, room).await
+    }
+
+    /// Makes an actor crash, and waits until it is started again.
+    pub async fn crash(&self, which: Which) {
+        let kind = match &which {
+            Which::LogWriter => "log_writer",
+            Which::Auth => "auth",
+            Which::Mailer => "mailer",
+            Which::Sweeper => "sweeper",
+            Which::Registry => "registry",
+            Which::Room(_) => "room",
+            Which::ConnectionSupervisor => "connection_supervisor",
+            Which::Connection(_) => "connection",
+        };
+        let name = format!("actor_restarts_total{{actor=\"{kind}\"}}");
+        let before = self.metric(&name);
+        self.tree.crash(&which);
+        until("a restart", async || (self.metric(&name) > before).then_some(())).await;
+    }
+
+    /// The present value of a metric, by its name and labels.
+    pub fn metric(&self, name: &str) -> u64 {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry).expect("text");
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.map_or(0, |value| value.parse().expect("a whole number"))
+    }
+}
+
+/// The answer of `future`, which `what` describes in the message of a test that fails here.
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let answer = tokio::time::timeout(PATIENCE, future).await;
+    answer.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
+}
+
+/// What `look` finds, asked again and again until it finds it: for what announces itself to nobody.
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    within(what, async {
+        let mut ticks = tokio::time::interval(Duration::from_millis(2));
+        loop {
+            ticks.tick().await;
+            if let Some(found) = look().await {
+                return found;
+            }
+        }
+    })
+    .await
+}
