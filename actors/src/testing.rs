@@ -32,23 +32,23 @@ pub enum Which {
 }
 
 impl Tree {
-    /// Makes an actor panic in a handler, as soon as it has done what is in its mailbox. One that isn't there can't.
-    pub fn crash(&self, which: &Which) {
+    /// Makes an actor panic in a handler, as soon as it has done what is in its mailbox. Whether there was one: an actor
+    /// that is being restarted can't crash.
+    #[must_use]
+    pub fn crash(&self, which: &Which) -> bool {
         let tables = &self.tables;
         match which {
-            Which::LogWriter => drop(tables.log.slot().cast(LogMessage::Crash)),
-            Which::Auth => drop(tables.auth.slot().cast(AuthMessage::Crash)),
-            Which::Mailer => drop(tables.mailer.slot().cast(MailerMessage::Crash)),
-            Which::Sweeper => drop(tables.sweeper.slot().cast(SweeperMessage::Crash)),
-            Which::Registry => drop(tables.registry.slot().cast(RegistryMessage::Crash)),
-            Which::Room(name) => tables.registry.crash_room(name),
+            Which::LogWriter => tables.log.slot().cast(LogMessage::Crash).is_ok(),
+            Which::Auth => tables.auth.slot().cast(AuthMessage::Crash).is_ok(),
+            Which::Mailer => tables.mailer.slot().cast(MailerMessage::Crash).is_ok(),
+            Which::Sweeper => tables.sweeper.slot().cast(SweeperMessage::Crash).is_ok(),
+            Which::Registry => tables.registry.slot().cast(RegistryMessage::Crash).is_ok(),
+            Which::Room(name) => tables.registry.find(name).is_some_and(|room| room.crash()),
             Which::ConnectionSupervisor => {
-                drop(tables.supervisor.slot().cast(SupervisorMessage::Crash));
+                tables.supervisor.slot().cast(SupervisorMessage::Crash).is_ok()
             }
             Which::Connection(id) => {
-                if let Some(connection) = tables.connections.find(*id) {
-                    connection.crash();
-                }
+                tables.connections.find(*id).is_some_and(|connection| connection.crash())
             }
         }
     }

@@ -62,8 +62,8 @@ pub async fn status(conn: &DatabaseConnection) -> Result<Status, DbErr> {
 /// How the schema of a database stands that isn't there yet.
 #[must_use]
 pub fn none_applied() -> Status {
-    let name = |migration: &Box<dyn MigrationTrait>| migration.name().to_owned();
-    Status { pending: Migrator::migrations().iter().map(name).collect(), ..Status::default() }
+    let pending = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    Status { pending, ..Status::default() }
 }
 
 /// Applies every pending migration, in order, each in a transaction of its own.

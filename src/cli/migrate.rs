@@ -4,13 +4,16 @@ use std::io::Write;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
+use store::StoreError;
 use store::migrate::Step;
 
 use super::{CliError, output, parts};
 use crate::config::Config;
 
 #[derive(Debug, Args)]
-#[command(after_help = "`parlour serve` does so too when it starts, unless database.migrate = false.")]
+#[command(
+    after_help = "`parlour serve` does so too when it starts, unless database.migrate = false."
+)]
 pub struct Migrate {
     #[command(subcommand)]
     command: Option<MigrateCommand>,
@@ -31,18 +34,26 @@ struct Status {
 
 impl Migrate {
     pub fn run(self, config: &Config, out: &mut dyn Write) -> Result<(), CliError> {
-        let (database, data_dir) = (&config.database, &config.server.data_dir);
         match self.command {
-            None => {
-                let applied = parts::wait(store::migrate::run(database, data_dir))?;
-                bring_up(&applied.map_err(CliError::failed)?, out)
-            }
+            None => bring_up(&parts::wait(pending(config))?.map_err(CliError::failed)?, out),
             Some(MigrateCommand::Status(Status { json })) => {
-                let steps = parts::wait(store::migrate::status(database, data_dir))?;
-                status(&steps.map_err(CliError::failed)?, json, out)
+                let steps = parts::wait(steps(config))?.map_err(CliError::failed)?;
+                status(&steps, json, out)
             }
         }
     }
+}
+
+async fn steps(config: &Config) -> Result<Vec<Step>, StoreError> {
+    store::migrate::status(&config.database, &config.server.data_dir).await
+}
+
+/// Applies what is pending. Where nothing is, a server may be running, which wouldn't let go of its folder.
+async fn pending(config: &Config) -> Result<Vec<String>, StoreError> {
+    if steps(config).await?.iter().all(|step| step.applied) {
+        return Ok(Vec::new());
+    }
+    store::migrate::run(&config.database, &config.server.data_dir).await
 }
 
 fn bring_up(applied: &[String], out: &mut dyn Write) -> Result<(), CliError> {

@@ -22,7 +22,9 @@ pub enum TokenCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Whoever has such a token is that person until it expires. Nobody can sign it out.")]
+#[command(
+    after_help = "Whoever has such a token is that person until it expires. Nobody can sign it out."
+)]
 pub struct Mint {
     /// Whose: id, e-mail address or username.
     #[arg(long, value_name = "PERSON")]

@@ -12,10 +12,7 @@ use super::{Origin, Problem};
 const PREFIX: &str = "PARLOUR__";
 
 /// Reads every variable of `environment` that is named like a setting.
-pub fn read(
-    environment: &[(OsString, OsString)],
-    schema: &Schema,
-) -> (Vec<Setting>, Vec<Problem>) {
+pub fn read(environment: &[(OsString, OsString)], schema: &Schema) -> (Vec<Setting>, Vec<Problem>) {
     let (mut settings, mut problems) = (Vec::new(), Vec::new());
     for (name, text) in environment {
         let Some((name, path)) = name.to_str().and_then(|name| Some((name, key_path(name)?)))
@@ -36,11 +33,8 @@ fn key_path(name: &str) -> Option<String> {
 
 fn variable(name: &str, path: &str, text: &OsStr, schema: &Schema) -> Result<Setting, Problem> {
     let origin = Origin::Environment(name.to_owned());
-    let problem = |words: String| Problem {
-        origin: Some(origin.clone()),
-        key: Some(path.to_owned()),
-        words,
-    };
+    let problem =
+        |words: String| Problem { origin: Some(origin.clone()), key: Some(path.to_owned()), words };
     let Some(text) = text.to_str() else {
         return Err(problem("the value is not UTF-8".into()));
     };

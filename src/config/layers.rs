@@ -97,7 +97,11 @@ fn reject(
     let found = effective.remove(key)?;
     let words = found.first_failure.unwrap_or(words);
     let secret = secrets.contains(&key);
-    Some(found.setting.problem(if secret { "the value doesn't fit this key".into() } else { words }))
+    Some(found.setting.problem(if secret {
+        "the value doesn't fit this key".into()
+    } else {
+        words
+    }))
 }
 
 fn resolve(setting: Setting) -> Result<Effective, Problem> {

@@ -29,9 +29,8 @@ impl Sources {
     pub fn of_process(named: Option<PathBuf>) -> Self {
         let variable = || std::env::var_os(CONFIG_VARIABLE).filter(|path| !path.is_empty());
         let usual = || USUAL_PLACES.map(Path::new).into_iter().find(|path| path.exists());
-        let file = named
-            .or_else(|| variable().map(PathBuf::from))
-            .or_else(|| usual().map(Path::to_owned));
+        let file =
+            named.or_else(|| variable().map(PathBuf::from)).or_else(|| usual().map(Path::to_owned));
         Self { file, environment: std::env::vars_os().collect(), flags: Vec::new() }
     }
 

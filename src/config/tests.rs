@@ -84,10 +84,7 @@ fn each_layer_covers_the_one_below() {
     assert_eq!(house.config.door.listen.port(), 3);
     assert_eq!(house.origin("door.listen"), Origin::Flag("--listen"));
     assert_eq!(house.config.door.guests, 3);
-    assert_eq!(
-        house.origin("door.guests"),
-        Origin::Environment("PARLOUR__DOOR__GUESTS".into())
-    );
+    assert_eq!(house.origin("door.guests"), Origin::Environment("PARLOUR__DOOR__GUESTS".into()));
     assert!(!house.config.door.bell);
     assert_eq!(house.origin("door.bell"), Origin::File { path, line: 4 });
     assert_eq!(house.config.door.patience, Duration::from_mins(1));
@@ -186,12 +183,12 @@ fn a_secrets_file_that_is_missing_or_doubled_stops_the_start() {
         "{missing:?}"
     );
     let twice = wrong(given("[post]\nurl = \"a\"\nurl_file = \"b\"\n", &[]));
-    assert_eq!(twice, ["config.toml:3: post.url: given twice, here and at config.toml:2; keep one"]);
-    let number = wrong(given("[post]\nurl_file = 5\n", &[]));
     assert_eq!(
-        number,
-        ["config.toml:2: post.url_file: give the path of a file, in quotes"]
+        twice,
+        ["config.toml:3: post.url: given twice, here and at config.toml:2; keep one"]
     );
+    let number = wrong(given("[post]\nurl_file = 5\n", &[]));
+    assert_eq!(number, ["config.toml:2: post.url_file: give the path of a file, in quotes"]);
 }
 
 #[test]

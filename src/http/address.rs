@@ -130,7 +130,11 @@ mod tests {
         proxies.iter().map(|text| text.parse().expect("a proxy")).collect()
     }
 
-    fn seen(peer: &str, headers: &[(&'static str, &'static str)], trusted: &[&str]) -> (String, bool) {
+    fn seen(
+        peer: &str,
+        headers: &[(&'static str, &'static str)],
+        trusted: &[&str],
+    ) -> (String, bool) {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_static(value));
@@ -154,7 +158,10 @@ mod tests {
     fn a_stranger_s_forwarding_header_is_ignored_and_noticed() {
         for name in FORWARDING {
             let header = [(name, "203.0.113.9")];
-            assert_eq!(seen("198.51.100.7", &header, &["10.0.0.0/8"]), ("198.51.100.7".into(), true));
+            assert_eq!(
+                seen("198.51.100.7", &header, &["10.0.0.0/8"]),
+                ("198.51.100.7".into(), true)
+            );
         }
         assert_eq!(seen("198.51.100.7", &[], &[]), ("198.51.100.7".into(), false));
     }

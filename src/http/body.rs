@@ -54,7 +54,8 @@ where
     B: Body<Data = Bytes> + Unpin,
 {
     let too_large = ApiError::TooLarge { limit: MAX_BYTES };
-    let declared = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let declared =
+        head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     // Who asks first is answered first: the body isn't on its way yet.
     if declared > Some(MAX_BYTES) && head.headers.contains_key(EXPECT) {
         return Err(too_large);
@@ -78,7 +79,8 @@ where
 
 fn must_be_json(head: &Parts) -> Result<(), ApiError> {
     let given = head.headers.get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?"));
-    let (media_type, parameters) = given.unwrap_or("").split_once(';').unwrap_or((given.unwrap_or(""), ""));
+    let (media_type, parameters) =
+        given.unwrap_or("").split_once(';').unwrap_or((given.unwrap_or(""), ""));
     let json = media_type.trim().eq_ignore_ascii_case("application/json");
     let utf8 = parameters.split(';').all(|parameter| match parameter.trim().split_once('=') {
         Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
@@ -96,7 +98,10 @@ mod tests {
 
     use super::*;
 
-    async fn read(content_type: Option<&str>, body: &[u8]) -> Result<Map<String, Value>, StatusCode> {
+    async fn read(
+        content_type: Option<&str>,
+        body: &[u8],
+    ) -> Result<Map<String, Value>, StatusCode> {
         let mut request = Request::builder();
         if let Some(content_type) = content_type {
             request = request.header(CONTENT_TYPE, content_type);
@@ -122,7 +127,8 @@ mod tests {
         }
         let deep = "[".repeat(10_000);
         assert_eq!(read(JSON, deep.as_bytes()).await.err(), Some(StatusCode::BAD_REQUEST));
-        for other in [None, Some("text/plain"), Some("application/json; charset=latin1"), Some("")] {
+        for other in [None, Some("text/plain"), Some("application/json; charset=latin1"), Some("")]
+        {
             let refused = read(other, b"{}").await.err();
             assert_eq!(refused, Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), "{other:?}");
         }

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ALLOW,
+    ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -95,7 +96,9 @@ impl Cors {
         let mut reply = reply::empty(StatusCode::NO_CONTENT);
         let headers = reply.headers_mut();
         let methods = HeaderValue::from_static(methods);
-        if request.contains_key(ACCESS_CONTROL_REQUEST_METHOD) && self.admitted(request.get(ORIGIN)).is_some() {
+        if request.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+            && self.admitted(request.get(ORIGIN)).is_some()
+        {
             headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods.clone());
             let allowed = HeaderValue::from_static("authorization, content-type");
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
@@ -148,7 +151,8 @@ mod tests {
     #[test]
     fn a_preflight_names_methods_and_headers_to_listed_origins_only() {
         let cors = cors(&[]);
-        for (origin, answered) in [("http://127.0.0.1:8080", true), ("https://evil.example", false)] {
+        for (origin, answered) in [("http://127.0.0.1:8080", true), ("https://evil.example", false)]
+        {
             let mut request = HeaderMap::new();
             request.insert(ORIGIN, HeaderValue::from_static(origin));
             request.insert(ACCESS_CONTROL_REQUEST_METHOD, HeaderValue::from_static("POST"));

@@ -20,6 +20,7 @@ pub mod mailbox;
 pub mod metrics;
 pub mod openapi;
 pub mod origin;
+pub mod origin_pattern;
 mod pages;
 mod public;
 pub mod readiness;

@@ -63,7 +63,9 @@ struct Aliases;
 impl Modify for Aliases {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let Some(refresh) = openapi.paths.paths.get("/api/token/refresh/").cloned() else { return };
-        for (alias, id) in [("/api/refresh/", "refresh_alias"), ("/api/api/refresh/", "refresh_alias_twice")] {
+        for (alias, id) in
+            [("/api/refresh/", "refresh_alias"), ("/api/api/refresh/", "refresh_alias_twice")]
+        {
             let mut item = refresh.clone();
             if let Some(post) = &mut item.post {
                 post.operation_id = Some(id.to_owned());
@@ -134,16 +136,22 @@ mod tests {
         let mut described = BTreeSet::new();
         for (path, item) in &document.paths.paths {
             let methods = [("GET", item.get.is_some()), ("POST", item.post.is_some())];
-            described.extend(methods.iter().filter(|(_, there)| *there).map(|(method, _)| {
-                (path.clone(), *method)
-            }));
+            described.extend(
+                methods
+                    .iter()
+                    .filter(|(_, there)| *there)
+                    .map(|(method, _)| (path.clone(), *method)),
+            );
         }
         let mut served = BTreeSet::new();
         for route in ROUTES {
             let methods = [("GET", route.get.is_some()), ("POST", route.post.is_some())];
-            served.extend(methods.iter().filter(|(_, there)| *there).map(|(method, _)| {
-                (route.path.replace("{*", "{"), *method)
-            }));
+            served.extend(
+                methods
+                    .iter()
+                    .filter(|(_, there)| *there)
+                    .map(|(method, _)| (route.path.replace("{*", "{"), *method)),
+            );
         }
         assert_eq!(described, served);
     }

@@ -38,7 +38,9 @@ impl Router {
     #[must_use]
     pub fn find(&self, path: &str) -> Option<Matched> {
         let found = self.0.at(path).ok()?;
-        let decoded = |(_, text): (&str, &str)| Some(percent_decode_str(text).decode_utf8().ok()?.into_owned());
+        let decoded = |(_, text): (&str, &str)| {
+            Some(percent_decode_str(text).decode_utf8().ok()?.into_owned())
+        };
         let parameter = found.params.iter().next().and_then(decoded);
         Some(Matched { route: found.value, parameter })
     }
@@ -80,8 +82,17 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not_found() {
-        for path in ["", "/nothing", "/api", "/api/users", "//", "/api//users/login/", "/ws/chat/", "/ws/chat/a/b", "/assets/"]
-        {
+        for path in [
+            "",
+            "/nothing",
+            "/api",
+            "/api/users",
+            "//",
+            "/api//users/login/",
+            "/ws/chat/",
+            "/ws/chat/a/b",
+            "/assets/",
+        ] {
             assert_eq!(found(path), None, "{path}");
         }
     }

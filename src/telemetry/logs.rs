@@ -39,7 +39,9 @@ pub struct Level(String);
 
 /// A text that is no level.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no level; write error, warn, info, debug, trace or off, or `info,parlour::http=debug`")]
+#[error(
+    "`{0}` is no level; write error, warn, info, debug, trace or off, or `info,parlour::http=debug`"
+)]
 pub struct LevelError(String);
 
 impl Default for Level {
@@ -55,7 +57,8 @@ impl FromStr for Level {
         let parts: Vec<_> = text.split(',').map(str::trim).collect();
         // A word that names no level would be taken for a target, and silence everything else.
         let level = |word: &str| !word.is_empty() && LevelFilter::from_str(word).is_ok();
-        let known = |part: &&str| part.rsplit_once('=').map_or(level(part), |(_, last)| level(last));
+        let known =
+            |part: &&str| part.rsplit_once('=').map_or(level(part), |(_, last)| level(last));
         let directives = parts.join(",");
         if parts.iter().all(known) && EnvFilter::builder().parse(&directives).is_ok() {
             Ok(Self(directives))
@@ -85,6 +88,9 @@ impl fmt::Display for Level {
     }
 }
 
+/// What talks too much at `info`; a level that names it too has the last word.
+const QUIET: &str = "sea_orm_migration=warn";
+
 /// The process has a log already.
 #[derive(Debug, thiserror::Error)]
 #[error("this process writes a log already")]
@@ -98,7 +104,7 @@ pub fn start(config: &Config) -> Result<(), AlreadyLogging> {
         Format::Pretty => true,
         Format::Json => false,
     };
-    let filter = EnvFilter::builder().parse_lossy(&config.level.0);
+    let filter = EnvFilter::builder().parse_lossy(format!("{QUIET},{}", config.level.0));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = if pretty {
         lines.with_ansi(terminal).compact().try_init()

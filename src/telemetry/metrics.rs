@@ -65,7 +65,13 @@ pub async fn serve(
     door.open(|tcp, _| {
         let (registry, hosts) = (Arc::clone(&registry), Arc::clone(&hosts));
         connections.clone().serve(tcp, move |request: Request<Incoming>| {
-            std::future::ready(answer(&registry, &hosts, request.method(), request.uri().path(), request.headers()))
+            std::future::ready(answer(
+                &registry,
+                &hosts,
+                request.method(),
+                request.uri().path(),
+                request.headers(),
+            ))
         })
     })
     .await;
@@ -137,15 +143,28 @@ mod tests {
         let counter: Counter = Counter::default();
         counter.inc();
         registry.register("knocks", "Knocks", counter);
-        let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+        let headers =
+            headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
         answer(&registry, &["scrape.example.org".to_owned()], method, path, &headers.collect())
     }
 
     #[test]
     fn only_known_names_may_ask() {
-        for known in ["127.0.0.1:9464", "[::1]:9464", "[::1]", "::1", "localhost", "LocalHost:9464", "10.0.0.1", "scrape.example.org:80"]
-        {
-            assert_eq!(ask(&Method::GET, "/metrics", &[(HOST, known)]).status(), StatusCode::OK, "{known}");
+        for known in [
+            "127.0.0.1:9464",
+            "[::1]:9464",
+            "[::1]",
+            "::1",
+            "localhost",
+            "LocalHost:9464",
+            "10.0.0.1",
+            "scrape.example.org:80",
+        ] {
+            assert_eq!(
+                ask(&Method::GET, "/metrics", &[(HOST, known)]).status(),
+                StatusCode::OK,
+                "{known}"
+            );
         }
         for other in ["", "evil.example", "localhost.evil.example:9464", "127.0.0.1.evil.example"] {
             let status = ask(&Method::GET, "/metrics", &[(HOST, other)]).status();
@@ -157,12 +176,24 @@ mod tests {
     #[test]
     fn there_is_one_page_and_it_is_only_read() {
         let host = (HOST, "localhost");
-        assert_eq!(ask(&Method::GET, "/", std::slice::from_ref(&host)).status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            ask(&Method::GET, "/", std::slice::from_ref(&host)).status(),
+            StatusCode::NOT_FOUND
+        );
         let refused = ask(&Method::POST, "/metrics", std::slice::from_ref(&host));
         assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
         let plain = ask(&Method::GET, "/metrics/", std::slice::from_ref(&host));
         assert!(plain.headers()[CONTENT_TYPE].to_str().expect("a text").starts_with("text/plain"));
-        let open = ask(&Method::GET, "/metrics", &[host, (ACCEPT, "application/openmetrics-text; version=1.0.0")]);
-        assert!(open.headers()[CONTENT_TYPE].to_str().expect("a text").starts_with("application/openmetrics"));
+        let open = ask(
+            &Method::GET,
+            "/metrics",
+            &[host, (ACCEPT, "application/openmetrics-text; version=1.0.0")],
+        );
+        assert!(
+            open.headers()[CONTENT_TYPE]
+                .to_str()
+                .expect("a text")
+                .starts_with("application/openmetrics")
+        );
     }
 }

@@ -4,6 +4,16 @@
 //! `cargo bench -p parlour-store`, or name shapes: `-- 256x1 256x1000 1000x1000:random 5000/s`. The first number is
 //! producers, the second rooms; `:random` gives cids in no order. `N/s` offers N messages a second over 100 rooms.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a measurement that goes wrong should stop, and its figures are rounded anyway"
+)]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -116,7 +126,7 @@ async fn open_loop(load: Load, per_second: u32) -> Vec<Duration> {
 fn cpu() -> (f64, f64) {
     let seconds = |stat: String| {
         let (_, fields) = stat.rsplit_once(')').expect("a stat line");
-        let ticks = fields.split_whitespace().skip(11).take(2).map(|n| n.parse::<f64>());
+        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
         ticks.sum::<Result<f64, _>>().expect("numbers") / 100.0
     };
     let process = seconds(std::fs::read_to_string("/proc/self/stat").expect("Linux"));

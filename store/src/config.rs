@@ -16,7 +16,7 @@ pub struct Config {
     /// Whether a start brings the schema up to date. When not, `parlour migrate` does, and a start on an older schema is
     /// refused.
     pub migrate: bool,
-    /// How many connections read at once, 1 or more. Writing has one connection of its own, always.
+    /// How many connections read at once. 0 counts as 1. Writing has one connection of its own, always.
     pub readers: u32,
     /// How long a statement waits for another process that is writing (the command line beside a running server) before
     /// the database counts as unavailable. 0: not at all.

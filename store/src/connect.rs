@@ -16,6 +16,9 @@ use crate::{Config, DatabaseUrl, StoreError};
 /// How long a reader is waited for when all are busy: as long as a client waits for an answer.
 const READER_WAIT: Duration = Duration::from_secs(5);
 
+/// To what size the file of the write-ahead log is cut after a burst has made it larger.
+const LOG_BYTES: u32 = 16 * 1024 * 1024;
+
 /// Whether a connection carries the write-ahead log over into the database file when it has grown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Checkpoints {
@@ -50,6 +53,7 @@ pub(crate) fn for_writing(
         .synchronous(SqliteSynchronous::Full)
         .page_size(4096)
         .pragma("secure_delete", "ON")
+        .pragma("journal_size_limit", LOG_BYTES.to_string())
         .pragma("wal_autocheckpoint", pages.to_string());
     if config.write_cache_kib > 0 {
         // Negative: a size in KiB rather than in pages.

@@ -17,6 +17,12 @@ use crate::{StoreError, WriteTransaction};
 pub struct LetterId(i64);
 
 impl LetterId {
+    /// The row `value`, as the store gave it.
+    #[must_use]
+    pub const fn new(value: i64) -> Self {
+        Self(value)
+    }
+
     /// The number itself.
     #[must_use]
     pub const fn get(self) -> i64 {

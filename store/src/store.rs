@@ -111,8 +111,8 @@ impl Store {
     ///
     /// The batch is one transaction. When the database refuses it for what one of its commands is, it is tried again by
     /// halves, so that only that command gets [`StoreError::Rejected`]. [`StoreError::Unavailable`] says that the outcome
-    /// is unknown. When the future is dropped, each command is either stored or not, and nobody is told which. A batch
-    /// holds up to 1,000 commands or so: it is one statement, and everybody else waits for it.
+    /// is unknown. When the future is dropped, each command is either stored or not, and nobody is told which. Everybody
+    /// else waits while a batch is stored: 500 commands are a good size, about 3 ms.
     pub async fn commit(&self, commands: &[Command]) -> Vec<Result<Outcome, StoreError>> {
         if commands.is_empty() {
             return Vec::new();

@@ -66,3 +66,41 @@ pub fn single(frame: &impl frame::ServerFrame) -> Bytes {
 pub fn refusal(reason: CloseReason) -> Bytes {
     single(&frame::Refusal::from(reason))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Refusal;
+
+    #[test]
+    fn a_length_takes_the_fewest_bytes_that_hold_it() {
+        let long: &'static str = "x".repeat(70_000).leak();
+        let around = r#"{"error":""}"#.len();
+        for (payload, header) in [
+            (around, vec![0x81, 12]),
+            (125, vec![0x81, 125]),
+            (126, vec![0x81, 126, 0, 126]),
+            (200, vec![0x81, 126, 0, 200]),
+            (65_535, vec![0x81, 126, 0xff, 0xff]),
+            (65_536, vec![0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
+            (70_000, vec![0x81, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70]),
+        ] {
+            let error = &long[..payload - around];
+            let mut out = BytesMut::from(&b"before"[..]);
+            text(&mut out, &Refusal { error });
+            text(&mut out, &Refusal { error: "next" });
+            let expected =
+                [&b"before"[..], &header, br#"{"error":""#, error.as_bytes(), b"\"}"].concat();
+            assert_eq!(out[..expected.len()], expected, "{payload}");
+            assert_eq!(&out[expected.len()..], b"\x81\x10{\"error\":\"next\"}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_exactly_what_the_old_front_end_knows() {
+        let frame = refusal(CloseReason::InvalidToken);
+        assert_eq!(&frame[2..], br#"{"error":"Authentication required"}"#);
+        let frame = refusal(CloseReason::PermissionDenied);
+        assert_eq!(&frame[2..], br#"{"error":"Permission denied"}"#);
+    }
+}

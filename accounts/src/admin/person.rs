@@ -1,14 +1,14 @@
 //! Changing an account.
 
 use domain::{Role, Seq, SessionId, UserId};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use store::people::{self, PersonRow};
 use store::{Change, WriteTransaction, sessions};
 
 use super::AdminError;
 use crate::accounts::tell_system_room;
 use crate::passwords::{Attributes, Judged};
-use crate::{Accounts, FieldErrors};
+use crate::{Accounts, FieldErrors, passwords};
 
 /// Each gives the last entry of the system room that tells of the change, or none where there was nothing to tell: it was
 /// so before, or no session was alive.
@@ -97,6 +97,11 @@ impl Accounts {
         password: &SecretString,
         attributes: Attributes,
     ) -> Result<SecretString, AdminError> {
+        if password.expose_secret().chars().count() > passwords::MAX_CHARS {
+            let max = passwords::MAX_CHARS;
+            let words = format!("Ensure this field has no more than {max} characters.");
+            return Err(AdminError::Invalid(FieldErrors::one("password", words)));
+        }
         match self.0.passwords.judge(password, attributes).await? {
             Judged::Good(hash) => Ok(hash),
             Judged::Bad(broken) => {

@@ -109,7 +109,7 @@ impl Accounts {
             }
             Standing::Unverified | Standing::Disabled => return Err(LoginError::Credentials),
         }
-        let rehashed = if outdated { Some(self.0.passwords.rehash(password).await?) } else { None };
+        let rehashed = if outdated { self.rehashed(password).await } else { None };
         let profile = people::profile(self.0.store.reader(), person.id).await?;
         let tx = self.0.store.write().await?;
         let session = self.begin_session(&tx, &person, rehashed.as_ref(), client).await?;
@@ -122,6 +122,13 @@ impl Accounts {
             session_id: session.id,
             user: Me::of(person, profile.unwrap_or_default()),
         })
+    }
+
+    /// The hash of a password that was just verified, made as hashes are made now. If that fails, the next sign-in tries
+    /// again: it is no reason to refuse this one.
+    async fn rehashed(&self, password: &SecretString) -> Option<SecretString> {
+        let hash = self.0.passwords.rehash(password).await;
+        hash.inspect_err(|error| tracing::warn!(%error, "a password was not hashed anew")).ok()
     }
 
     /// The account that is claimed, by what makes it unique. What can't be an address or a name is nobody's.

@@ -153,7 +153,9 @@ mod tests {
         let context = Context { username: "ann", link: &link, hours: 1, site: "a.example" };
         let templates = Templates::new().expect("every template is well formed");
         let letter = templates.write(Language::English, Template::Activation, &context);
-        let html = letter.expect("every name is there").html;
+        let letter = letter.expect("every name is there");
+        assert!(letter.plain.contains("within 1 hour."), "{}", letter.plain);
+        let html = letter.html;
         assert!(html.contains("href=\"https://a.example/?x=1&amp;token=&quot;abc\""), "{html}");
     }
 

@@ -88,6 +88,8 @@ async fn a_new_password_ends_every_session() {
     assert!(world.try_login("ann", new).await.is_ok());
     let weak = world.accounts.set_password(ann, &SecretString::from("ann")).await;
     assert!(matches!(weak, Err(AdminError::Invalid(_))), "{weak:?}");
+    let long = world.accounts.set_password(ann, &SecretString::from("aB3$".repeat(257))).await;
+    assert!(matches!(long, Err(AdminError::Invalid(_))), "{long:?}");
 }
 
 #[tokio::test]

@@ -96,7 +96,7 @@ async fn a_refusal_takes_as_long_whoever_it_is() {
         .collect();
     let (least, most) = (medians.iter().min().expect("some"), medians.iter().max().expect("some"));
     // A hash that is left out would make it many times.
-    assert!(*most < *least * 2, "{cases:?} took {medians:?}");
+    assert!(*most < *least * 3, "{cases:?} took {medians:?}");
 }
 
 #[tokio::test]

@@ -9,8 +9,6 @@ use store::system::SystemChange;
 
 use crate::world::World;
 
-const AFTER_GRACE: Duration = Duration::from_secs(10);
-
 async fn refresh(world: &World, token: &SecretString) -> Refreshed {
     world.accounts.refresh(token).await.expect("refreshed")
 }
@@ -63,7 +61,7 @@ async fn two_tabs_that_refresh_at_once_get_the_same_successor() {
         successors.push(refreshed.refresh);
     }
     assert!(successors.iter().all(|one| same(one, &successors[0])));
-    world.later(AFTER_GRACE - Duration::from_millis(1));
+    world.later(Duration::from_millis(9_999));
     world.settle().await;
     let third = refresh(&world, &token).await;
     assert!(same(&third.refresh, &successors[0]), "even though it was used by now");
@@ -112,6 +110,23 @@ async fn the_first_use_of_a_generation_is_written_once() {
 }
 
 #[tokio::test]
+async fn a_restart_forgets_neither_who_is_signed_in_nor_what_was_used() {
+    let world = World::new().await;
+    world.member("ann").await;
+    let token = world.login("ann").await.refresh;
+    let next = refresh(&world, &token).await;
+    world.accounts.authenticate(&next.access).expect("good");
+    world.settle().await;
+    assert!(world.reborn.authenticate(&next.access).is_ok());
+    let again = world.reborn.refresh(&next.refresh).await.expect("refreshed");
+    world.reborn.authenticate(&again.access).expect("good");
+    world.settle().await;
+    world.later(Duration::from_secs(10));
+    let reused = world.accounts.refresh(&next.refresh).await;
+    assert!(matches!(reused, Err(RefreshError::Reused(_))), "{reused:?}");
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_not_given_for_ever() {
     let world = World::new().await;
     world.member("ann").await;
@@ -136,11 +151,9 @@ async fn anything_older_ends_the_session() {
     }
     world.catch_up().await;
     assert!(world.accounts.authenticate(&third.access).is_err());
-    assert_eq!(world.system_events().await.iter().filter(ends).count(), 1, "once");
-}
-
-fn ends(event: &&store::system::SystemEvent) -> bool {
-    matches!(event.what, SystemChange::SessionEnded { .. })
+    let events = world.system_events().await;
+    let ends = events.iter().filter(|e| matches!(e.what, SystemChange::SessionEnded { .. }));
+    assert_eq!(ends.count(), 1, "once");
 }
 
 #[tokio::test]

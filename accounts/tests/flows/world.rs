@@ -25,6 +25,8 @@ pub const PASSWORD: &str = "correct horse battery";
 
 pub struct World {
     pub accounts: Accounts,
+    /// The same accounts as a process would know them that has just started: it remembers nothing.
+    pub reborn: Accounts,
     pub store: Store,
     pub clock: Arc<ManualClock>,
     pub tracker: TaskTracker,
@@ -48,7 +50,8 @@ impl World {
         let clock = Arc::new(ManualClock::new(NOW));
         let shared: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
         let mut registry = Registry::default();
-        let metrics = store::Metrics::register(&mut registry);
+        let counted = store::Metrics::register(&mut registry);
+        let metrics = Metrics::register(&mut registry);
         let database = store::Config::default();
         let entropy = Arc::new(OsEntropy);
         let opening = Store::open(
@@ -56,27 +59,28 @@ impl World {
             folder.path(),
             Arc::clone(&shared),
             Arc::<OsEntropy>::clone(&entropy),
-            metrics,
+            counted,
         );
         let store = opening.await.expect("a store");
         let tracker = TaskTracker::new();
         let (writer, revocations) = revocation::pair();
-        let parts = Parts {
+        let parts = || Parts {
             store: store.clone(),
-            clock: shared,
-            entropy,
+            clock: Arc::clone(&shared),
+            entropy: Arc::<OsEntropy>::clone(&entropy),
             data_dir: folder.path().to_owned(),
             tokens: tokens::Config::default(),
-            passwords,
-            accounts: config,
+            passwords: passwords.clone(),
+            accounts: config.clone(),
             public_url: "https://chat.example.org".parse().expect("a URL"),
             frontend_url: "https://front.example.org".parse().expect("a URL"),
-            revocations,
-            metrics: Metrics::register(&mut registry),
+            revocations: revocations.clone(),
+            metrics: metrics.clone(),
             tracker: tracker.clone(),
         };
-        let accounts = Accounts::start(parts).await.expect("accounts");
-        Self { accounts, store, clock, tracker, folder, registry, writer }
+        let accounts = Accounts::start(parts()).await.expect("accounts");
+        let reborn = Accounts::start(parts()).await.expect("accounts");
+        Self { accounts, reborn, store, clock, tracker, folder, registry, writer }
     }
 
     pub fn later(&self, by: Duration) {

@@ -149,10 +149,10 @@ impl Connection {
         self.tell(ConnectionMessage::Rejoin { ticket });
     }
 
-    /// Makes the actor panic.
+    /// Makes the actor panic, if it is there.
     #[cfg(feature = "testing")]
-    pub(crate) fn crash(&self) {
-        self.tell(ConnectionMessage::Crash);
+    pub(crate) fn crash(&self) -> bool {
+        self.slot.cast(ConnectionMessage::Crash).is_ok()
     }
 
     /// An actor that isn't there needs no telling: the next incarnation begins with joining.

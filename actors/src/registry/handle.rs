@@ -81,12 +81,4 @@ impl Registry {
     pub(crate) fn idle(&self, name: &RoomName) {
         drop(self.slot.cast(RegistryMessage::Idle(name.clone())));
     }
-
-    /// Makes the actor of this room panic, if the room is live.
-    #[cfg(feature = "testing")]
-    pub(crate) fn crash_room(&self, name: &RoomName) {
-        if let Some(room) = self.find(name) {
-            room.crash();
-        }
-    }
 }

@@ -100,9 +100,9 @@ impl Room {
         self.slot.call_within(within, RoomMessage::Quiesce).await
     }
 
-    /// Makes the actor panic.
+    /// Makes the actor panic, if it is there.
     #[cfg(feature = "testing")]
-    pub(crate) fn crash(&self) {
-        drop(self.slot.cast(RoomMessage::Crash));
+    pub(crate) fn crash(&self) -> bool {
+        self.slot.cast(RoomMessage::Crash).is_ok()
     }
 }

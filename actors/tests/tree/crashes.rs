@@ -65,7 +65,7 @@ async fn survive(which: impl Fn(&Talk) -> Which) {
     let mut talk = Talk::begin(&world).await;
     talk.go_on().await;
     for _ in 0..3 {
-        world.tree.crash(&which(&talk));
+        world.strike(&which(&talk)).await;
         talk.go_on().await;
         world.crash(which(&talk)).await;
         talk.go_on().await;
@@ -156,7 +156,7 @@ async fn everything_crashes_under_a_flood_and_nobody_misses_or_repeats_anything(
             let before = world.metric("messages_total");
             let flows = async || (world.metric("messages_total") > before + 20).then_some(());
             until("messages flow", flows).await;
-            world.tree.crash(&which);
+            world.strike(&which).await;
         }
     };
     let id = talk.ann.id;

@@ -16,7 +16,7 @@ async fn a_room_that_goes_on_crashing_is_given_up_alone() {
         world.crash(lobby.clone()).await;
         ann.insist("again", "again", &mut Vec::new()).await;
     }
-    world.tree.crash(&lobby);
+    world.strike(&lobby).await;
     assert_eq!(ann.goodbye().await.code, 3004, "come back");
     eve.say("all well").await;
     assert_eq!(eve.hears().await, (1, "all well".into()));
@@ -36,11 +36,11 @@ async fn a_connection_that_goes_on_crashing_is_closed() {
         world.crash(which.clone()).await;
         // It is there again when it can crash again.
         let before = world.metric("rejoins_total");
-        world.tree.crash(&Which::Room("lobby".parse().expect("a name")));
+        world.strike(&Which::Room("lobby".parse().expect("a name"))).await;
         let back = async || (world.metric("rejoins_total") >= before + 2).then_some(());
         until("both are back", back).await;
     }
-    world.tree.crash(&which);
+    world.strike(&which).await;
     assert_eq!(ann.goodbye().await.code, 3004);
     bob.insist("still here", "c", &mut Vec::new()).await;
     world.stop().await;
@@ -52,7 +52,7 @@ async fn a_tree_whose_writer_goes_on_crashing_ends() {
     tokio::time::pause();
     let crashing = async {
         loop {
-            world.tree.crash(&Which::LogWriter);
+            let _ = world.tree.crash(&Which::LogWriter);
             tokio::time::advance(Duration::from_secs(1)).await;
         }
     };

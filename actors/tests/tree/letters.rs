@@ -64,7 +64,7 @@ async fn every_letter_leaves_though_the_mailer_crashes() {
     let world = World::new().await;
     for n in 0..6 {
         register(&world, &format!("ann{n}")).await;
-        world.tree.crash(&actors::testing::Which::Mailer);
+        world.strike(&actors::testing::Which::Mailer).await;
     }
     until("all letters", async || (letters(&world).len() == 6).then_some(())).await;
     world.stop().await;

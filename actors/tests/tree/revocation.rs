@@ -100,7 +100,7 @@ async fn a_crash_of_auth_loses_nothing_that_is_ended_meanwhile() {
     world.person("ann").await;
     let session = login(&world, "ann").await;
     let mut client = world.join(&session.access, "lobby").await;
-    world.tree.crash(&Which::Auth);
+    world.strike(&Which::Auth).await;
     logout(&world, &session).await;
     assert_eq!(client.goodbye().await.code, 4503);
     world.stop().await;

@@ -4,9 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::admin::NewAccount;
 use accounts::revocation;
-use accounts::{Accounts, passwords, tokens};
+use accounts::{Accounts, NewAccount, passwords, tokens};
 use actors::connections::{Admission, Admitted, Credential, NotAdmitted};
 use actors::testing::Which;
 use actors::{Metrics, Parts, Tree, connection, mailer, room};
@@ -58,13 +57,10 @@ impl World {
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let mut registry = Registry::default();
         let tracker = TaskTracker::new();
-        let store = Store::open(
-            &store::Config::default(),
-            folder.path(),
-            Arc::clone(&shared),
-            Arc::clone(&entropy),
-            store::Metrics::register(&mut registry),
-        );
+        let (clock_of, entropy_of) = (Arc::clone(&shared), Arc::clone(&entropy));
+        let (database, metrics) =
+            (store::Config::default(), store::Metrics::register(&mut registry));
+        let store = Store::open(&database, folder.path(), clock_of, entropy_of, metrics);
         let store = store.await.expect("a store");
         let (writer, revocations) = revocation::pair();
         let parts = accounts::Parts {
@@ -173,6 +169,11 @@ impl World {
         self.join(&token, room).await
     }
 
+    /// Makes an actor crash, as soon as it is there to crash.
+    pub async fn strike(&self, which: &Which) {
+        until("it can crash", async || self.tree.crash(which).then_some(())).await;
+    }
+
     /// Makes an actor crash, and waits until it is started again.
     pub async fn crash(&self, which: Which) {
         let kind = match &which {
@@ -187,7 +188,7 @@ impl World {
         };
         let name = format!("actor_restarts_total{{actor=\"{kind}\"}}");
         let before = self.metric(&name);
-        self.tree.crash(&which);
+        self.strike(&which).await;
         until("a restart", async || (self.metric(&name) > before).then_some(())).await;
     }
 

@@ -66,12 +66,19 @@ async fn serve(config: Config, out: &mut dyn Write) -> Result<(), CliError> {
     let server = Server::start(config, world, listener, metrics).await.map_err(CliError::failed)?;
     banner::print(&server, &data_dir, out)?;
 
-    let signal = signals.next().await;
-    tracing::info!(signal, ?deadline, "stopping; a second signal stops at once");
+    let ended = tokio::select! {
+        signal = signals.next() => {
+            tracing::info!(signal, ?deadline, "stopping; a second signal stops at once");
+            Ok(())
+        }
+        () = server.ended() => {
+            Err(CliError::Failed("an actor went on crashing and was given up; the log says which".into()))
+        }
+    };
     tokio::select! {
         () = server.stop(deadline) => {
             tracing::info!("stopped");
-            Ok(())
+            ended
         }
         signal = signals.next() => {
             Err(CliError::Failed(format!("stopped at once by a second signal ({signal})")))

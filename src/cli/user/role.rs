@@ -50,7 +50,9 @@ impl SetRole {
         }
         if let Some(is_admin) = self.admin {
             desk.accounts.set_admin(person.id, is_admin).await.map_err(refused)?;
-            said.push(if is_admin { "administers the server" } else { "is no administrator" }.into());
+            said.push(
+                if is_admin { "administers the server" } else { "is no administrator" }.into(),
+            );
         }
         desk.close().await;
         Ok(writeln!(out, "{} (id {}): {}", person.username, person.id, said.join(", "))?)

@@ -47,7 +47,8 @@ impl Who {
             ))),
             Err(several) => {
                 let ids: Vec<_> = several.iter().map(|person| person.id.to_string()).collect();
-                let words = format!("`{text}` means several people; name one by id: {}", ids.join(", "));
+                let words =
+                    format!("`{text}` means several people; name one by id: {}", ids.join(", "));
                 Err(CliError::Failed(words))
             }
         }

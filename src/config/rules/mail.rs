@@ -9,7 +9,8 @@ pub fn check(config: &Config, refuse: &mut Refuse<'_>) {
     if mail.transport == Transport::Smtp && mail.url.is_none() {
         refuse(
             "mail.transport",
-            "smtp needs mail.url (or mail.url_file), like smtps://user:password@mail.example.org".into(),
+            "smtp needs mail.url (or mail.url_file), like smtps://user:password@mail.example.org"
+                .into(),
         );
     }
     if files_in_public(config) && !mail.allow_file_in_public {

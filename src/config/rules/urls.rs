@@ -13,7 +13,10 @@ pub fn check(config: &Config, refuse: &mut Refuse<'_>) {
             Err(words) => refuse("server.public_url", words),
             Ok(()) if url.path() != "/" => refuse(
                 "server.public_url",
-                format!("`{}` can't be kept: the API and the pages stand at the root; leave the path out", url.path()),
+                format!(
+                    "`{}` can't be kept: the API and the pages stand at the root; leave the path out",
+                    url.path()
+                ),
             ),
             Ok(()) => (),
         }
@@ -31,7 +34,10 @@ pub fn check(config: &Config, refuse: &mut Refuse<'_>) {
         refuse("server.data_dir", "name a folder; `.` is the one the server starts in".into());
     }
     if server.listen == config.metrics.listen && server.listen.port() != 0 {
-        refuse("metrics.listen", "server.listen is the same; give the metrics a port of their own".into());
+        refuse(
+            "metrics.listen",
+            "server.listen is the same; give the metrics a port of their own".into(),
+        );
     }
 }
 

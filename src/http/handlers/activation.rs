@@ -1,7 +1,7 @@
 //! Activating an account by the token of a letter.
 
-use accounts::{ActivateError, FieldErrors};
 use accounts::fields::Reader;
+use accounts::{ActivateError, FieldErrors};
 use domain::Email;
 use http::header::ACCEPT;
 use http::{HeaderMap, Method, StatusCode};

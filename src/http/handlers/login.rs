@@ -84,7 +84,8 @@ pub async fn login(app: &App, call: Call) -> Answer {
     let client = call.origin_of_sign_in();
     let object = call.object(app).await?;
     let missing = ApiError::Detail("Email and password are required.");
-    let (Some(email), Some(password)) = (typed(&object, "email"), typed(&object, "password")) else {
+    let (Some(email), Some(password)) = (typed(&object, "email"), typed(&object, "password"))
+    else {
         return Err(missing);
     };
     let email = Identifier::Email(email.trim().to_owned());

@@ -71,8 +71,7 @@ static DOCUMENT: LazyLock<Result<Bytes, String>> = LazyLock::new(|| {
 )]
 pub fn schema() -> Answer {
     let document = DOCUMENT.as_ref().map_err(ApiError::internal)?.clone();
-    let mut reply =
-        reply::with_type(StatusCode::OK, "application/vnd.oai.openapi+json", document);
+    let mut reply = reply::with_type(StatusCode::OK, "application/vnd.oai.openapi+json", document);
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(reply)
 }

@@ -80,7 +80,8 @@ pub async fn obtain(app: &App, call: Call) -> Answer {
     let password = reader.password("password", MAX_PASSWORD_CHARS).unwrap_or_default();
     let who = reader.finish().unless_empty(who)?;
     let identifier = if by_name { Identifier::Username(who) } else { Identifier::Email(who) };
-    let signed_in = sign_in(app, identifier, password, client).await.map_err(in_simplejwts_words)?;
+    let signed_in =
+        sign_in(app, identifier, password, client).await.map_err(in_simplejwts_words)?;
     reply::json(StatusCode::OK, &pair(&signed_in.access, &signed_in.refresh))
 }
 
@@ -149,7 +150,10 @@ pub async fn verify(app: &App, call: Call) -> Answer {
 }
 
 /// The token that must stand in `field`.
-pub fn token_in(object: &Map<String, Value>, field: &'static str) -> Result<SecretString, FieldErrors> {
+pub fn token_in(
+    object: &Map<String, Value>,
+    field: &'static str,
+) -> Result<SecretString, FieldErrors> {
     let mut reader = Reader::new(object);
     let token = reader.text(field, MAX_TOKEN_CHARS).unwrap_or_default();
     reader.finish().unless_empty(SecretString::from(token))

@@ -35,7 +35,10 @@ fn next_link(text: &str) -> Option<usize> {
 fn link_length(text: &str) -> usize {
     let ends = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`');
     let end = text.find(ends).unwrap_or(text.len());
-    text.get(..end).unwrap_or(text).trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'']).len()
+    text.get(..end)
+        .unwrap_or(text)
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\''])
+        .len()
 }
 
 #[cfg(test)]
@@ -51,12 +54,14 @@ mod tests {
 
     #[test]
     fn links_are_found_without_the_sentence_around_them() {
-        assert_eq!(links("Go to http://a.org/activate?token=x-y_z."), ["http://a.org/activate?token=x-y_z"]);
-        assert_eq!(links("(https://a.org/), <http://b.org/x>\nhttp://c.org"), [
-            "https://a.org/",
-            "http://b.org/x",
-            "http://c.org"
-        ]);
+        assert_eq!(
+            links("Go to http://a.org/activate?token=x-y_z."),
+            ["http://a.org/activate?token=x-y_z"]
+        );
+        assert_eq!(
+            links("(https://a.org/), <http://b.org/x>\nhttp://c.org"),
+            ["https://a.org/", "http://b.org/x", "http://c.org"]
+        );
         assert_eq!(links("no link, javascript:alert(1), ftp://a.org"), Vec::<&str>::new());
         assert_eq!(links(""), Vec::<&str>::new());
     }

@@ -44,8 +44,15 @@ mod tests {
 
     #[test]
     fn only_loopback_hosts_are_this_machine() {
-        for own in ["localhost", "LOCALHOST:8080", "chat.localhost", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080", "[::1]"]
-        {
+        for own in [
+            "localhost",
+            "LOCALHOST:8080",
+            "chat.localhost",
+            "127.0.0.1:8080",
+            "127.9.9.9",
+            "[::1]:8080",
+            "[::1]",
+        ] {
             assert!(is_host_header(own), "{own}");
         }
         let others = [

@@ -46,10 +46,10 @@ async fn a_retry_in_a_later_batch_gets_the_place_and_time_of_the_first() {
     let (lobby, den) = (world.room("lobby").await, world.room("den").await);
     let ann = user(7);
     world.commit(&[says(lobby, ann, "w", "zero"), says(lobby, ann, "x", "hi")]).await;
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     let again =
         [says(lobby, ann, "x", "hi"), says(lobby, ann, "y", "new"), says(den, ann, "x", "hi")];
-    let later = NOW.plus(Duration::from_secs(60));
+    let later = NOW.plus(Duration::from_mins(1));
     let is_new = |place| Outcome::Stored { seq: seq(place), ts: later };
     assert_eq!(world.commit(&again).await, [duplicate(2), is_new(3), is_new(1)]);
     world.reopen().await;

@@ -1,8 +1,25 @@
 //! The store from outside.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may, but clippy.toml says so only for the test functions themselves"
+)]
+
 mod append;
+mod beside;
+mod full;
 mod halves;
 mod heads;
+mod letters;
+mod metrics;
+mod migrate;
 mod model;
 mod order;
+mod people;
+mod restart;
+mod rooms;
+mod sessions;
+mod sweep;
 mod world;

@@ -3,6 +3,8 @@
 mod answer;
 mod hello;
 mod message;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Ack, Error, History, Pong, Refusal};
 pub use hello::{Hello, Limits};

@@ -4,6 +4,7 @@
 /// encoded elsewhere, and tungstenite, which writes pongs and closes whenever it likes. A frame that is begun is ended by
 /// whoever began it.
 #[derive(Debug, Default)]
+#[cfg_attr(test, expect(clippy::struct_excessive_bools, reason = "the fourth is for tests only"))]
 pub(super) struct Cursor {
     /// A raw chunk is part-written: tungstenite waits.
     part: bool,

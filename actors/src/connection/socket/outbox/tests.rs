@@ -144,28 +144,28 @@ fn a_take_is_one_writes_worth() {
 
 #[test]
 fn the_task_is_woken_once_for_all_that_came() {
-    let (outbox, wakes) = (Outbox::new(0), Arc::new(Wakes::default()));
-    let waker = Waker::from(Arc::clone(&wakes));
+    let (outbox, woken) = (Outbox::new(0), Arc::new(Wakes::default()));
+    let waker = Waker::from(Arc::clone(&woken));
     let mut batch = Chunks::default();
     assert_eq!(outbox.take(&mut batch, &waker), Next::Wait);
     room(&outbox, "held", 1);
     outbox.push_ready(frames("a"));
     outbox.push_ready(frames("b"));
     outbox.open();
-    assert_eq!(wakes.count(), 1);
+    assert_eq!(woken.count(), 1);
 }
 
 #[test]
 fn a_task_that_waits_for_the_socket_is_woken_for_an_end_only() {
-    let (outbox, wakes) = (Outbox::new(0), Arc::new(Wakes::default()));
-    assert_eq!(outbox.block(10, 1, &Waker::from(Arc::clone(&wakes))), None);
+    let (outbox, woken) = (Outbox::new(0), Arc::new(Wakes::default()));
+    assert_eq!(outbox.block(10, 1, &Waker::from(Arc::clone(&woken))), None);
     outbox.push_ready(frames("a"));
     outbox.open();
     room(&outbox, "b", 1);
-    assert_eq!(wakes.count(), 0);
+    assert_eq!(woken.count(), 0);
     outbox.close(CloseReason::Kicked);
     outbox.close(CloseReason::Shutdown);
-    assert_eq!(wakes.count(), 1);
+    assert_eq!(woken.count(), 1);
     assert_eq!(outbox.is_closing(), Some(CloseReason::Kicked), "the first reason stands");
 }
 
@@ -201,8 +201,8 @@ fn a_stop_of_reading_is_no_end() {
 
 #[test]
 fn a_catch_up_waits_until_the_client_has_taken_enough() {
-    let (outbox, wakes) = (Outbox::new(0), Arc::new(Wakes::default()));
-    let waker = Waker::from(Arc::clone(&wakes));
+    let (outbox, woken) = (Outbox::new(0), Arc::new(Wakes::default()));
+    let waker = Waker::from(Arc::clone(&woken));
     let cx = Context::from_waker(&waker);
     assert_eq!(outbox.poll_drained(&cx, 0), Poll::Ready(true));
     outbox.push_ready(frames("ten bytes."));
@@ -212,13 +212,13 @@ fn a_catch_up_waits_until_the_client_has_taken_enough() {
     let mut batch = Chunks::default();
     outbox.take(&mut batch, Waker::noop());
     outbox.block(6, 1, Waker::noop());
-    assert_eq!(wakes.count(), 0);
+    assert_eq!(woken.count(), 0);
     outbox.block(5, 1, Waker::noop());
-    assert_eq!(wakes.count(), 1);
+    assert_eq!(woken.count(), 1);
     assert_eq!(outbox.poll_drained(&cx, 5), Poll::Ready(true));
     assert_eq!(outbox.poll_drained(&cx, 4), Poll::Pending);
     outbox.leave();
-    assert_eq!(wakes.count(), 2, "nobody waits for a socket that is gone");
+    assert_eq!(woken.count(), 2, "nobody waits for a socket that is gone");
     assert_eq!(outbox.poll_drained(&cx, 4), Poll::Ready(false));
 }
 

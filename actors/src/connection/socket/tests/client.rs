@@ -40,11 +40,11 @@ fn header(first: u8, mask: u8, length: usize) -> BytesMut {
     match length {
         0..126 => header.put_u8(mask | u8::try_from(length).unwrap()),
         126..65_536 => {
-            header.put_u8(mask | 126);
+            header.put_u8(mask | 0x7e);
             header.put_u16(u16::try_from(length).unwrap());
         }
         _ => {
-            header.put_u8(mask | 127);
+            header.put_u8(mask | 0x7f);
             header.put_u64(length as u64);
         }
     }

@@ -11,10 +11,11 @@ use super::super::{Class, Closed, Pushed, Side};
 use super::client::{
     BINARY, CLOSE, LAST, OPEN_TEXT, PING, TEXT, masked, masked_close, receive, server_text,
 };
-use super::script::{GENTLE, Manners, Script, Task};
+use super::script::{GENTLE, Manners, Script};
+use super::task::Task;
 
-fn by_server(reason: CloseReason) -> Option<Closed> {
-    Some(Closed { by: Side::Server, code: reason.code() })
+fn by_server(reason: CloseReason) -> Closed {
+    Closed { by: Side::Server, code: reason.code() }
 }
 
 /// A chunk of several frames: `a0 a1 a2 …`.
@@ -57,7 +58,7 @@ fn a_close_overtakes_what_is_queued_at_a_frame_boundary() {
         assert_eq!(task.closed, None, "the client has a second to go");
         script.end();
         task.settle();
-        assert_eq!(task.closed, by_server(CloseReason::SessionEnded));
+        assert_eq!(task.closed, Some(by_server(CloseReason::SessionEnded)));
     }
 }
 
@@ -76,7 +77,7 @@ fn a_client_that_takes_nothing_is_cut_off_after_a_second() {
     task.pass(Duration::from_millis(999));
     assert_eq!(task.closed, None);
     task.pass(Duration::from_millis(2));
-    assert_eq!(task.closed, by_server(CloseReason::Slow));
+    assert_eq!(task.closed, Some(by_server(CloseReason::Slow)));
     assert_eq!(task.outbox.is_closing(), Some(CloseReason::Slow));
 }
 
@@ -110,7 +111,7 @@ fn a_finish_flushes_what_is_queued_first() {
     let received = receive(&script.written()).unwrap();
     assert_eq!(received.texts, ["answer0", "answer1", "answer2"]);
     assert_eq!(received.close, Some((3001, "shutdown".into())));
-    assert_eq!(task.closed, by_server(CloseReason::Shutdown));
+    assert_eq!(task.closed, Some(by_server(CloseReason::Shutdown)));
     assert!(task.heard.0.lock().is_empty());
 }
 
@@ -170,7 +171,7 @@ fn what_breaks_the_protocol_is_closed_with_its_code() {
         assert!(script.is_all_read(), "{what}: unread bytes would reset the connection");
         script.end();
         task.settle();
-        assert_eq!(task.closed, by_server(reason), "{what}");
+        assert_eq!(task.closed, Some(by_server(reason)), "{what}");
     }
 }
 
@@ -184,10 +185,10 @@ fn the_listener_may_answer_and_close_in_the_midst_of_hearing() {
         masked(TEXT, b"close"),
         masked(TEXT, b"no"),
     ];
-    script.send(&said[..2].concat());
+    script.send(said[..2].concat());
     task.settle();
     assert_eq!(receive(&script.written()).unwrap().texts, ["yes"]);
-    script.send(&said[2..].concat());
+    script.send(said[2..].concat());
     task.settle();
     assert_eq!(*task.heard.0.lock(), ["say yes", "binary", "close"]);
     assert_eq!(receive(&script.written()).unwrap().close.map(|close| close.0), Some(3509));

@@ -6,7 +6,8 @@ use fastrand::Rng;
 
 use super::super::Class;
 use super::client::{self, LAST, OPEN_TEXT, PING, Received, TEXT, masked, receive, server_text};
-use super::script::{GENTLE, Manners, Script, Task};
+use super::script::{GENTLE, Manners, Script};
+use super::task::Task;
 
 /// Everything that was done to a socket.
 #[derive(Default)]

@@ -5,7 +5,8 @@ use domain::Seq;
 
 use super::super::{Class, Inbound, Io, Stream};
 use super::client::{LAST, OPEN_TEXT, PING, TEXT, masked, receive, server_text};
-use super::script::{GENTLE, Manners, Script, Task};
+use super::script::{GENTLE, Manners, Script};
+use super::task::Task;
 
 /// A listener of the size that the real one has at most.
 struct Word(#[expect(dead_code, reason = "only its size counts")] usize);

@@ -6,6 +6,7 @@ mod cursor;
 mod memory;
 mod real;
 mod script;
+mod task;
 mod timing;
 
 use std::sync::Arc;

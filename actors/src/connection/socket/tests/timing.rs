@@ -6,7 +6,8 @@ use wire::CloseReason;
 
 use super::super::{Closed, Side};
 use super::client::{PING, TEXT, masked, receive};
-use super::script::{GENTLE, Manners, Script, Task};
+use super::script::{GENTLE, Manners, Script};
+use super::task::Task;
 
 const SECOND: Duration = Duration::from_secs(1);
 

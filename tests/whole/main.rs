@@ -1,0 +1,32 @@
+//! The whole of Parlour, from outside: real sockets, real files, real processes.
+//!
+//! Each test starts a server of its own, on a port and in a folder of its own, and owns its time; all of them run at
+//! once. None sleeps: each waits for what it expects, at most [`harness::wait::PATIENCE`].
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
+mod harness;
+
+mod acceptance;
+mod accounts;
+mod crashes;
+mod crowd;
+mod descriptors;
+mod durability;
+mod frames;
+mod history;
+mod logout;
+mod openapi;
+mod operation;
+mod peers;
+mod requests;
+mod rooms;
+mod secrets;
+mod shutdown;
+mod slowness;

@@ -1,0 +1,89 @@
+use std::time::Duration;
+
+use domain::{Cid, ConnectionId, Epoch, Seq, Timestamp, UserId};
+
+use super::*;
+use crate::{ErrorCode, Rejected, Rid};
+
+fn written(frame: &impl ServerFrame) -> String {
+    serde_json::to_string(frame).unwrap()
+}
+
+fn ann() -> Option<Author<'static>> {
+    UserId::new(7).map(|id| Author { id, username: "ann" })
+}
+
+fn hi<'a>() -> Message<'a> {
+    Message {
+        seq: Seq::new(1043),
+        id: Seq::new(1043),
+        cid: Some("b1c2"),
+        user: ann(),
+        message: "hi",
+        reply_to: None,
+        ts: Timestamp::from_millis(1_795_503_636_123),
+    }
+}
+
+#[test]
+fn hello_has_the_protocols_fields_in_its_order() {
+    let mut hello = Hello {
+        v: crate::VERSION,
+        room: "lobby",
+        user: ann(),
+        conn: ConnectionId::new(5),
+        epoch: Epoch { incarnation: 3, generation: 1 },
+        seq: Seq::new(1042),
+        recovered: true,
+        online: 12,
+        ping: 25,
+        expires_in: Some(899),
+        now: Timestamp::from_millis(1_795_503_636_000),
+        limits: Limits { message: 4096, frame: 32_768 },
+    };
+    let expected = r#"{"type":"hello","v":1,"room":"lobby","user":{"id":7,"username":"ann"},"conn":"c5","epoch":"k3.1","#;
+    let expected = expected.to_owned()
+        + r#""seq":1042,"recovered":true,"online":12,"ping":25,"expires_in":899,"now":1795503636000,"#
+        + r#""limits":{"message":4096,"frame":32768}}"#;
+    assert_eq!(written(&hello), expected);
+    (hello.user, hello.expires_in) = (None, None);
+    let guest = written(&hello);
+    assert!(guest.contains(r#""user":null"#) && guest.contains(r#""expires_in":null"#), "{guest}");
+}
+
+#[test]
+fn a_message_says_who_said_what_and_when() {
+    let expected = r#"{"type":"message","seq":1043,"id":1043,"cid":"b1c2","user":{"id":7,"username":"ann"},"message":"hi","ts":1795503636123}"#;
+    assert_eq!(written(&hi()), expected);
+    let reply = Message { user: None, cid: None, reply_to: Some(Seq::new(2)), ..hi() };
+    let expected = r#"{"type":"message","seq":1043,"id":1043,"user":null,"message":"hi","reply_to":2,"ts":1795503636123}"#;
+    assert_eq!(written(&reply), expected);
+}
+
+#[test]
+fn answers_carry_the_names_of_their_requests() {
+    let (rid, place) = (Rid::from(1), Seq::new(1043));
+    let ack = Ack { cid: Some("b1c2"), id: place, seq: place, dup: false, rid: None };
+    assert_eq!(written(&ack), r#"{"type":"ack","cid":"b1c2","id":1043,"seq":1043,"dup":false}"#);
+    let ack = Ack { cid: None, dup: true, rid: Some(&rid), ..ack };
+    assert_eq!(written(&ack), r#"{"type":"ack","id":1043,"seq":1043,"dup":true,"rid":1}"#);
+    let history = History { messages: &[hi()], more: false, rid: Some(&rid) };
+    let expected =
+        format!(r#"{{"type":"history","messages":[{}],"more":false,"rid":1}}"#, written(&hi()));
+    assert_eq!(written(&history), expected);
+    assert_eq!(written(&Pong { rid: Some(&rid) }), r#"{"type":"pong","rid":1}"#);
+    assert_eq!(written(&Pong { rid: None }), r#"{"type":"pong"}"#);
+}
+
+#[test]
+fn an_error_says_what_when_and_of_which_request() {
+    let rejected = Rejected::new(ErrorCode::RateLimited)
+        .retry_after(Duration::from_millis(1200))
+        .of_request(Rid::text("r"), Cid::parse("c").ok());
+    let expected = r#"{"type":"error","error":"Too fast","code":"rate_limited","retry_after":1200,"rid":"r","cid":"c"}"#;
+    assert_eq!(written(&Error::from(&rejected)), expected);
+    let rejected = Rejected::of_field("limit", "Must be positive");
+    let expected =
+        r#"{"type":"error","error":"Must be positive","code":"invalid_field","field":"limit"}"#;
+    assert_eq!(written(&Error::from(&rejected)), expected);
+}
