@@ -36,3 +36,51 @@ impl Default for Config {
         }
     }
 }
+
+impl Config {
+    /// The page that activation letters lead to, when the front end stands at `frontend_url`.
+    #[must_use]
+    pub fn activation_page(&self, frontend_url: &Url) -> Url {
+        self.activate_url.clone().unwrap_or_else(|| below(frontend_url, "activate"))
+    }
+
+    /// The page that letters for a new password lead to, when the front end stands at `frontend_url`.
+    #[must_use]
+    pub fn reset_page(&self, frontend_url: &Url) -> Url {
+        self.reset_url.clone().unwrap_or_else(|| below(frontend_url, "reset-password"))
+    }
+}
+
+/// The page `name` below `base`, which may have a path of its own.
+fn below(base: &Url, name: &str) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().push(name);
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_stands_below_the_front_end_wherever_that_is() {
+        for (base, page) in [
+            ("http://localhost:8080", "http://localhost:8080/activate"),
+            ("https://example.org/", "https://example.org/activate"),
+            ("https://example.org/chat", "https://example.org/chat/activate"),
+            ("https://example.org/chat/", "https://example.org/chat/activate"),
+        ] {
+            let base: Url = base.parse().expect("a URL");
+            assert_eq!(Config::default().activation_page(&base).as_str(), page);
+        }
+    }
+
+    #[test]
+    fn a_page_that_was_named_is_that_page() {
+        let (front, named) = ("https://example.org", "https://other.example/reset?x=1");
+        let config = Config { reset_url: named.parse().ok(), ..Config::default() };
+        assert_eq!(config.reset_page(&front.parse().expect("a URL")).as_str(), named);
+    }
+}

@@ -1,7 +1,8 @@
 //! The sockets that are open, by session and by person.
 
-use std::sync::Arc;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 
 use dashmap::DashMap;
 use domain::{ConnectionId, SessionId, UserId};
@@ -44,7 +45,7 @@ impl Live {
             of_person: limit(config.max_per_user),
             of_person_in_room: limit(config.max_per_user_and_room),
         };
-        Self(Arc::new(Inner {
+        let this = Self(Arc::new(Inner {
             all: DashMap::new(),
             by_session: DashMap::new(),
             by_person: DashMap::new(),
@@ -53,8 +54,11 @@ impl Live {
             taken: AtomicUsize::new(0),
             left: Notify::new(),
             closed: AtomicBool::new(false),
-            metrics,
-        }))
+            metrics: metrics.clone(),
+        }));
+        // Metrics are one tree's; those of a second would go on counting the first's outboxes.
+        let _ = metrics.live.set(WeakLive(Arc::downgrade(&this.0)));
+        this
     }
 
     /// A place for one socket. None: there is none left (`sockets.max`), or no more are let in.
@@ -132,6 +136,11 @@ impl Live {
         self.0.taken.load(Ordering::SeqCst)
     }
 
+    /// How many bytes wait to be sent to all sockets.
+    pub(crate) fn queued_bytes(&self) -> usize {
+        self.0.all.iter().map(|connection| connection.outbox.queued_bytes()).sum()
+    }
+
     /// Lets nobody in from now on.
     pub(crate) fn close(&self) {
         self.0.closed.store(true, Ordering::SeqCst);
@@ -153,6 +162,21 @@ impl Live {
             }
             left.await;
         }
+    }
+}
+
+/// The live sockets, for the metrics, which they count into.
+pub(crate) struct WeakLive(Weak<Inner>);
+
+impl WeakLive {
+    pub(crate) fn upgrade(&self) -> Option<Live> {
+        self.0.upgrade().map(Live)
+    }
+}
+
+impl fmt::Debug for WeakLive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WeakLive")
     }
 }
 

@@ -45,7 +45,8 @@ impl<M> Slot<M> {
         Self(Arc::new(Inner { present: RwLock::new(present), changed: Notify::new() }))
     }
 
-    /// Puts the next incarnation in place of the last. Its supervisor does this, and nobody else.
+    /// Puts the next incarnation in place of the last. Its supervisor does this (a connection, whose actor is started beside
+    /// its supervisor, announces itself).
     pub(crate) fn fill(&self, actor: ActorRef<M>) {
         let mut present = self.0.present.write();
         present.incarnation.0 += 1;

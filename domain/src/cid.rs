@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{Entropy, Timestamp};
 
 /// A client's id for one durable command: unique for (room, person, cid) as long as the event is kept. Any text of 1 to
-/// 64 characters without U+0000 is right; time-ordered ones (UUIDv7) keep the index that guards them cheap.
+/// 64 characters without U+0000 is right; time-ordered ones (`UUIDv7`) keep the index that guards them cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Cid(Arc<str>);
 
@@ -34,7 +34,7 @@ impl Cid {
         Ok(Self(text.into()))
     }
 
-    /// A fresh UUIDv7, for a command that came without a cid.
+    /// A fresh `UUIDv7`, for a command that came without a cid.
     #[must_use]
     pub fn mint(now: Timestamp, entropy: &dyn Entropy) -> Self {
         let millis = u64::try_from(now.millis()).unwrap_or(0);

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-/// Writes `rows`, each column as wide as its widest cell, under `heads` if `headed`: a table that comes in pages has its
-/// heads over the first.
+/// Writes `rows`, each column as wide as its widest cell, under `heads` if `headed`: a table that comes in pages has
+/// its heads over the first.
 pub fn table<const N: usize>(
     out: &mut dyn Write,
     heads: [&str; N],

@@ -19,6 +19,11 @@ pub fn derived(config: &Config) -> Vec<(&'static str, Value)> {
                 origins.push(origin);
             }
         }
+        let accounts = &config.accounts;
+        let page = accounts.activation_page(&public.frontend);
+        derived.push(("accounts.activate_url", page.to_string().into()));
+        let page = accounts.reset_page(&public.frontend);
+        derived.push(("accounts.reset_url", page.to_string().into()));
         derived.push(("server.public_url", public.url.to_string().into()));
         derived.push(("server.frontend_url", public.frontend.to_string().into()));
         derived.push(("sockets.allowed_origins", Value::Array(origins)));
@@ -35,7 +40,7 @@ mod tests {
         let config = Config::default();
         let schema = super::super::schema::Schema::of(&config, &[]).expect("it can be written");
         let derived = derived(&config);
-        assert_eq!(derived.len(), 4);
+        assert_eq!(derived.len(), 6);
         for (key, value) in derived {
             assert!(schema.keys().any(|known| known == (key, &Value::Null)), "{key} = {value}");
         }

@@ -1,8 +1,8 @@
 //! The configuration: the sum of each part's own `Config`, and how it is read.
 //!
 //! Built-in defaults ← `config.toml` ← `PARLOUR__SECTION__KEY` ← flags. A part's settings are a struct beside that
-//! part; this module only sums them, reads them, and knows what no part can know alone ([`rules`]). Nothing starts with
-//! an unknown key, a value of the wrong type or an impossible one: each is told with its file, its line and what to do.
+//! part; this module only sums them, reads them, and knows what no part can know alone (`rules`). Nothing starts with an
+//! unknown key, a value of the wrong type or an impossible one: each is told with its file, its line and what to do.
 
 mod derived;
 mod environment;

@@ -10,6 +10,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::reply::Reply;
@@ -23,20 +24,21 @@ const HEAD_BYTES: usize = 8 * 1024;
 #[derive(Clone)]
 pub struct Connections {
     http: http1::Builder,
+    header_timeout: Option<Duration>,
     write_timeout: Duration,
     stop: CancellationToken,
 }
 
 impl Connections {
-    /// Connections whose clients may take `header_timeout` for a request's head, or between two requests, and
+    /// Connections whose clients may take `header_timeout` to begin, for a request's head, or between two requests, and
     /// `write_timeout` to take a byte of an answer. Zero: without end. After `stop` each ends with the answer it is at.
     #[must_use]
     pub fn new(header_timeout: Duration, write_timeout: Duration, stop: CancellationToken) -> Self {
         let mut http = http1::Builder::new();
-        let limit = (!header_timeout.is_zero()).then_some(header_timeout);
+        let header_timeout = (!header_timeout.is_zero()).then_some(header_timeout);
         // Without a timer hyper takes the limit and silently never applies it.
-        http.timer(TokioTimer::new()).header_read_timeout(limit).max_buf_size(HEAD_BYTES);
-        Self { http, write_timeout, stop }
+        http.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(HEAD_BYTES);
+        Self { http, header_timeout, write_timeout, stop }
     }
 
     /// Serves `tcp` with `answer` until its client goes, is upgraded to a WebSocket, or the server stops.
@@ -49,9 +51,36 @@ impl Connections {
             tracing::debug!(%error, "a connection was gone before it was served");
             return;
         }
+        // Who connects and says nothing costs a socket and a small task: buffers are for those who speak.
+        if self.begins(&tcp).await {
+            Box::pin(self.converse(tcp, answer)).await;
+        }
+    }
+
+    /// Waits for the client to begin; whether it did in time.
+    async fn begins(&self, tcp: &TcpStream) -> bool {
+        let readable = async {
+            match self.header_timeout {
+                Some(limit) => {
+                    timeout(limit, tcp.readable()).await.is_ok_and(|began| began.is_ok())
+                }
+                None => tcp.readable().await.is_ok(),
+            }
+        };
+        tokio::select! {
+            began = readable => began,
+            () = self.stop.cancelled() => false,
+        }
+    }
+
+    async fn converse<F>(self, tcp: TcpStream, answer: impl Fn(Request<Incoming>) -> F)
+    where
+        F: Future<Output = Reply>,
+    {
         let io = TokioIo::new(Stream::new(tcp, self.write_timeout));
+        // On the heap while it lasts: between two requests the connection doesn't keep room for the largest handler.
         let service = service_fn(move |request| {
-            let answering = answer(request);
+            let answering = Box::pin(answer(request));
             async move { Ok::<_, Infallible>(answering.await) }
         });
         let mut connection = pin!(self.http.serve_connection(io, service).with_upgrades());

@@ -2,7 +2,7 @@
 //!
 //! A connection is taken in ([`accept`]) when there is a permit for it and served by hyper ([`connection`]). Each request
 //! goes through [`service`]: it gets a name, its route is found ([`router`], out of the table in [`routes`]), a handler
-//! answers ([`handlers`]), and what it refuses is put into words in one place ([`error`]). What an upgrade asks for is
+//! answers (`handlers`), and what it refuses is put into words in one place ([`error`]). What an upgrade asks for is
 //! decided by the actor tree; here it is only let through the door ([`upgrade`]).
 
 pub mod accept;

@@ -55,7 +55,7 @@ pub async fn answer(app: Arc<App>, peer: IpAddr, request: Request<Incoming>) -> 
         %method,
         route,
         status = status.as_u16(),
-        took_us = took.as_micros(),
+        took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         request = %id,
         "answered"
     );

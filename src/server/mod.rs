@@ -96,7 +96,9 @@ impl Server {
 
         let mut registry = Registry::with_prefix("parlour");
         let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
-        let parts = Parts::start(&config, &world, &public, &mut registry, &tracker).await?;
+        // On the heap: everything that starting awaits would else lie in whatever awaits this.
+        let starting = Parts::start(&config, &world, &public, &mut registry, &tracker);
+        let parts = Box::pin(starting).await?;
         let (store, tree) = (parts.store.clone(), parts.tree.clone());
         let app = door::app(&config, world, &public, frame, parts, &mut registry, tracker.clone());
         let app = Arc::new(app);

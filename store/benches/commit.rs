@@ -1,8 +1,10 @@
 //! How many messages a second the group commit stores, and how long an answer takes.
 //!
 //! Producers each keep one message in flight; a writer takes what has gathered, at most 500, and commits it. Run it with
-//! `cargo bench -p parlour-store`, or name shapes: `-- 256x1 256x1000 1000x1000:random 5000/s`. The first number is
+//! `cargo bench -p parlour-store --bench commit`, or name shapes: `-- 256x1 256x1000 1000x1000:random 5000/s`. The first number is
 //! producers, the second rooms; `:random` gives cids in no order. `N/s` offers N messages a second over 100 rooms.
+//! `BENCH_DIR` says where the database lies (`/var/tmp`, since `/tmp` may be memory), `CHECKPOINT_PAGES` sets
+//! `database.checkpoint_pages`.
 
 #![expect(
     clippy::cast_possible_truncation,

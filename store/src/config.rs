@@ -48,13 +48,11 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// When `data_dir` can't stand in a URL (it isn't UTF-8, or holds a `?`) and no `url` is given.
+    /// When no `url` is given and `data_dir` isn't UTF-8.
     pub fn database(&self, data_dir: &Path) -> Result<DatabaseUrl, DatabaseUrlError> {
-        if let Some(url) = &self.url {
-            return Ok(url.clone());
+        match &self.url {
+            Some(url) => Ok(url.clone()),
+            None => DatabaseUrl::of_file(&data_dir.join("parlour.db")),
         }
-        let path = data_dir.join("parlour.db");
-        let path = path.to_str().filter(|path| !path.contains('?'));
-        format!("sqlite://{}", path.ok_or(DatabaseUrlError::Parameters)?).parse()
     }
 }

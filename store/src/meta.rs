@@ -2,24 +2,29 @@
 
 use domain::{Entropy, Timestamp};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ConnectionTrait, EntityTrait, Set};
 
 use crate::entity::meta;
+use crate::row::unreadable;
 use crate::{StoreError, WriteTransaction};
 
 const INCARNATION: &str = "incarnation";
 const CHECKED_AT: &str = "checked_at";
 
-/// What this telling of the store goes by, drawn now if it is new.
-pub(crate) async fn incarnation(
+/// What this telling of the store goes by, if it has been drawn.
+pub(crate) async fn incarnation(conn: &impl ConnectionTrait) -> Result<Option<u32>, StoreError> {
+    let row = meta::Entity::find_by_id(INCARNATION).one(conn).await?;
+    let read = |row: meta::Model| row.value.parse().map_err(|_| unreadable(INCARNATION, row.value));
+    row.map(read).transpose()
+}
+
+/// Draws what this telling of the store goes by, unless somebody has by now.
+pub(crate) async fn draw_incarnation(
     tx: &WriteTransaction,
     entropy: &dyn Entropy,
 ) -> Result<u32, StoreError> {
-    if let Some(row) = meta::Entity::find_by_id(INCARNATION).one(tx).await? {
-        return row
-            .value
-            .parse()
-            .map_err(|_| StoreError::Unreadable(format!("the incarnation {:?}", row.value)));
+    if let Some(drawn) = incarnation(tx).await? {
+        return Ok(drawn);
     }
     let drawn = u32::from_le_bytes(entropy.bytes());
     set(tx, INCARNATION, drawn.to_string()).await?;

@@ -1,5 +1,6 @@
 //! The store: open it, write to it, read from it, close it.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,6 +32,12 @@ struct Inner {
     lock: Mutex<Option<FolderLock>>,
 }
 
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
 impl Store {
     /// Opens the store of a server: takes the data folder for itself ([`crate::lock`]), makes the folder (0700) and the
     /// database (0600) where they are missing, and brings the schema up to date if `config.migrate` says so.
@@ -49,12 +56,15 @@ impl Store {
         let url = config.database(data_dir)?;
         migrate::for_server(config, &url).await?;
         let queue = Queue::new(for_writing(config, &url, Checkpoints::Own)?);
-        Self::start(config, &url, queue, Some(lock), clock, &*entropy, metrics).await
+        let store = Self::start(config, &url, queue, Some(lock), clock, &*entropy, metrics).await?;
+        // A server that couldn't write had better say so now.
+        store.check_writable().await?;
+        Ok(store)
     }
 
     /// Opens the store beside a server that may be running: for the command line. It doesn't take the folder; where the
     /// schema is behind, it migrates only while no server has the folder. What it appends, a server finds by polling the
-    /// system room, so it appends there and nowhere else.
+    /// system room, so it appends there and nowhere else. Opening it waits for no writer.
     ///
     /// # Errors
     ///
@@ -83,12 +93,16 @@ impl Store {
         metrics: Metrics,
     ) -> Result<Self, StoreError> {
         let reader = readers(config, url)?;
-        let system_head = watch::Sender::new(Seq::ZERO);
-        let turn = queue.turn().await;
-        let tx = WriteTransaction::begin(turn, Arc::clone(&clock), system_head.clone()).await?;
-        let incarnation = meta::incarnation(&tx, entropy).await?;
-        system_head.send_replace(system::head(&tx).await?);
-        tx.commit().await?;
+        let system_head = watch::Sender::new(system::head(&reader).await?);
+        let incarnation = if let Some(drawn) = meta::incarnation(&reader).await? {
+            drawn
+        } else {
+            let (turn, head) = (queue.turn().await, system_head.clone());
+            let tx = WriteTransaction::begin(turn, Arc::clone(&clock), head).await?;
+            let drawn = meta::draw_incarnation(&tx, entropy).await?;
+            tx.commit().await?;
+            drawn
+        };
         let lock = Mutex::new(lock);
         let inner = Inner { queue, reader, clock, metrics, system_head, incarnation, lock };
         Ok(Self { inner: Arc::new(inner) })

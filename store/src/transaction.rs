@@ -1,10 +1,12 @@
 //! A transaction on the write connection.
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{Clock, RoomId, Seq};
 use sea_orm::sea_query::Values;
+use sea_orm::sqlx::sqlite::SqliteConnection;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Sqlite};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
@@ -16,14 +18,53 @@ use crate::{Command, Outcome, StoreError};
 
 /// A transaction on the one write connection, begun with `BEGIN IMMEDIATE`: while it lives nobody else writes, so keep it
 /// short and await nothing but the store in it. Dropping it rolls it back.
+///
+/// Once a statement has failed, or was not waited for, the transaction is spoilt: nothing more is done in it, and it can't
+/// be committed. (`SQLite` may have rolled it back by then, and would carry out the rest statement by statement.)
 pub struct WriteTransaction {
     /// For [`ConnectionTrait`], which takes `&self`. One statement runs at a time anyway.
-    turn: Mutex<Turn>,
-    moved: Moved,
-    /// What an append failed of. The transaction must not be committed then.
-    failed: Option<StoreError>,
+    inside: Mutex<Inside>,
     clock: Arc<dyn Clock>,
     system_head: watch::Sender<Seq>,
+}
+
+struct Inside {
+    turn: Turn,
+    moved: Moved,
+    /// Whether every statement so far was carried out.
+    is_sound: bool,
+}
+
+/// A transaction in which something failed before.
+#[derive(Debug, thiserror::Error)]
+#[error("an earlier statement of this transaction failed or was abandoned")]
+struct Spoilt;
+
+impl Inside {
+    /// The connection, for one statement. The transaction is spoilt until [`Inside::end`] hears that it went well.
+    async fn start(&mut self) -> Result<&mut SqliteConnection, DbErr> {
+        if !self.is_sound {
+            return Err(DbErr::Custom(Spoilt.to_string()));
+        }
+        self.is_sound = false;
+        let conn = self.turn.writer.conn().await;
+        conn.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+    }
+
+    fn end<T>(
+        &mut self,
+        result: Result<T, sqlx::Error>,
+        error: fn(RuntimeErr) -> DbErr,
+    ) -> Result<T, DbErr> {
+        self.is_sound = result.is_ok();
+        result.map_err(|inner| error(RuntimeErr::SqlxError(inner.into())))
+    }
+}
+
+impl fmt::Debug for WriteTransaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteTransaction").finish_non_exhaustive()
+    }
 }
 
 impl WriteTransaction {
@@ -34,43 +75,52 @@ impl WriteTransaction {
     ) -> Result<Self, StoreError> {
         turn.writer.begins();
         turn.writer.conn().await?.execute("BEGIN IMMEDIATE").await?;
-        Ok(Self { turn: Mutex::new(turn), moved: Moved::new(), failed: None, clock, system_head })
+        let inside = Mutex::new(Inside { turn, moved: Moved::new(), is_sound: true });
+        Ok(Self { inside, clock, system_head })
     }
 
     /// Appends to the logs of any rooms, the system room too. One outcome a command, in their order.
-    ///
-    /// After an error the transaction can only be dropped: [`commit`](Self::commit) gives the same error again.
     pub async fn append(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, StoreError> {
         if commands.is_empty() {
             return Ok(Vec::new());
         }
-        let writer = &mut self.turn.get_mut().writer;
-        let moved = std::mem::take(&mut self.moved);
-        match append::part(writer, moved, commands, self.clock.now()).await {
+        let inside = self.inside.get_mut();
+        if !inside.is_sound {
+            return Err(StoreError::Rejected(Arc::new(Spoilt)));
+        }
+        inside.is_sound = false;
+        let moved = std::mem::take(&mut inside.moved);
+        match append::part(&mut inside.turn.writer, moved, commands, self.clock.now()).await {
             Ok((outcomes, moved)) => {
-                self.moved = moved;
+                inside.moved = moved;
+                inside.is_sound = true;
                 Ok(outcomes)
             }
             Err(error) => {
-                writer.heads.forget(commands.iter().map(|command| command.room));
-                self.failed = Some(error.clone());
+                let rooms = commands.iter().map(|command| command.room);
+                inside.turn.writer.heads.forget(rooms);
                 Err(error)
             }
         }
     }
 
-    /// Makes everything in this transaction true. On [`StoreError::Unavailable`] whether it came true is unknown.
+    /// Makes everything in this transaction true.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Rejected`] when the transaction was spoilt: nothing of it is true. [`StoreError::Unavailable`] when
+    /// the commit itself failed: whether it is true is unknown.
     pub async fn commit(self) -> Result<(), StoreError> {
-        if let Some(error) = self.failed {
-            return Err(error);
+        let Inside { mut turn, moved, is_sound } = self.inside.into_inner();
+        if !is_sound {
+            return Err(StoreError::Rejected(Arc::new(Spoilt)));
         }
-        let mut turn = self.turn.into_inner();
         if let Err(error) = turn.writer.conn().await?.execute("COMMIT").await {
             turn.writer.heads.clear();
             return Err(error.into());
         }
         turn.writer.ended();
-        settle(&mut turn, self.moved, &self.system_head);
+        settle(&mut turn, moved, &self.system_head);
         Ok(())
     }
 }
@@ -94,45 +144,32 @@ impl ConnectionTrait for WriteTransaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let mut turn = self.turn.lock().await;
-        let conn = turn.writer.conn().await.map_err(conn_error)?;
-        query(&statement).execute(conn).await.map(Into::into).map_err(exec_error)
+        let mut inside = self.inside.lock().await;
+        let result = query(&statement).execute(inside.start().await?).await;
+        inside.end(result.map(Into::into), DbErr::Exec)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let mut turn = self.turn.lock().await;
-        let conn = turn.writer.conn().await.map_err(conn_error)?;
-        conn.execute(AssertSqlSafe(sql)).await.map(Into::into).map_err(exec_error)
+        let mut inside = self.inside.lock().await;
+        let result = inside.start().await?.execute(AssertSqlSafe(sql)).await;
+        inside.end(result.map(Into::into), DbErr::Exec)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let mut turn = self.turn.lock().await;
-        let conn = turn.writer.conn().await.map_err(conn_error)?;
-        let row = query(&statement).fetch_optional(conn).await;
-        row.map(|row| row.map(Into::into)).map_err(query_error)
+        let mut inside = self.inside.lock().await;
+        let row = query(&statement).fetch_optional(inside.start().await?).await;
+        inside.end(row.map(|row| row.map(Into::into)), DbErr::Query)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let mut turn = self.turn.lock().await;
-        let conn = turn.writer.conn().await.map_err(conn_error)?;
-        let rows = query(&statement).fetch_all(conn).await;
-        rows.map(|rows| rows.into_iter().map(Into::into).collect()).map_err(query_error)
+        let mut inside = self.inside.lock().await;
+        let rows = query(&statement).fetch_all(inside.start().await?).await;
+        let rows = rows.map(|rows| rows.into_iter().map(Into::into).collect());
+        inside.end(rows, DbErr::Query)
     }
 }
 
 fn query(statement: &Statement) -> sqlx::query::Query<'_, Sqlite, SqlxValues> {
     let values = statement.values.clone().unwrap_or(Values(Vec::new()));
     sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
-}
-
-fn conn_error(error: sqlx::Error) -> DbErr {
-    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
-}
-
-fn exec_error(error: sqlx::Error) -> DbErr {
-    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
-}
-
-fn query_error(error: sqlx::Error) -> DbErr {
-    DbErr::Query(RuntimeErr::SqlxError(error.into()))
 }

@@ -1,8 +1,10 @@
 //! Where the database is.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use serde::{Deserialize, Serialize};
 
@@ -21,12 +23,28 @@ pub enum DatabaseUrlError {
     /// `sqlite::memory:` and the like: each connection would see a database of its own.
     #[error("a database in memory can't be shared between connections; give a path")]
     InMemory,
+    /// The path of a file that isn't UTF-8.
+    #[error("the path of a database must be UTF-8")]
+    NotUnicode,
     /// `SQLite` doesn't know this URL's parameters.
     #[error("the parameters of this database URL are not known")]
     Parameters,
 }
 
+/// What has a meaning in a URL, and is no less a part of a path.
+const SPECIAL: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
+
 impl DatabaseUrl {
+    /// The database in the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// When the path isn't UTF-8.
+    pub fn of_file(path: &Path) -> Result<Self, DatabaseUrlError> {
+        let path = path.to_str().ok_or(DatabaseUrlError::NotUnicode)?;
+        format!("sqlite://{}", utf8_percent_encode(path, SPECIAL)).parse()
+    }
+
     /// The URL, password and all.
     pub(crate) fn expose(&self) -> &str {
         &self.0
@@ -37,7 +55,9 @@ impl FromStr for DatabaseUrl {
     type Err = DatabaseUrlError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if !text.starts_with("sqlite:") {
+        let place = text.strip_prefix("sqlite:").map(|place| place.trim_start_matches("//"));
+        // Without a path, SQLite would make a database that is gone when it is closed.
+        if place.is_none_or(|place| place.is_empty() || place.starts_with('?')) {
             return Err(DatabaseUrlError::Scheme);
         }
         if text.contains(":memory:") || text.contains("mode=memory") {
@@ -92,12 +112,23 @@ mod tests {
         assert!("sqlite:///var/lib/parlour/parlour.db?mode=rwc".parse::<DatabaseUrl>().is_ok());
         for (bad, why) in [
             ("", DatabaseUrlError::Scheme),
+            ("sqlite:", DatabaseUrlError::Scheme),
+            ("sqlite://?mode=rwc", DatabaseUrlError::Scheme),
             ("postgres://ann:secret@db/parlour", DatabaseUrlError::Scheme),
             ("sqlite::memory:", DatabaseUrlError::InMemory),
             ("sqlite://x?mode=memory", DatabaseUrlError::InMemory),
             ("sqlite://x?speed=high", DatabaseUrlError::Parameters),
         ] {
             assert_eq!(bad.parse::<DatabaseUrl>(), Err(why), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_may_hold_what_means_something_in_a_url() {
+        for path in ["data/parlour.db", "/a b/100%/why?/#1/ü.db", "/%41/x.db"] {
+            let url = DatabaseUrl::of_file(Path::new(path)).expect("a URL");
+            let options = SqliteConnectOptions::from_str(url.expose()).expect("options");
+            assert_eq!(options.get_filename(), Path::new(path));
         }
     }
 

@@ -37,6 +37,9 @@ export async function followTheLetter({ page, email }, look = async () => {}) {
   await page.goto('/dev/mailbox');
   await look('mailbox');
   await page.getByRole('link', { name: email }).first().click();
+  await page.locator('a[href*="/activate?token="]').first().waitFor();
+  // The words are there before the style is.
+  await page.waitForLoadState();
   await look('mailbox-letter');
   await page.locator('a[href*="/activate?token="]').first().click();
   await page.getByRole('heading', { name: 'One more step' }).waitFor();

@@ -18,7 +18,7 @@ async fn what_is_no_command_gets_an_answer_that_says_why() {
         ("7", "invalid_json", Value::Null),
         (r#"{"type":"message","type":"message""#, "invalid_json", Value::Null),
         (r#"{"type":"dance"}"#, "unknown_type", Value::Null),
-        ("{}", "invalid_field", json!("message")),
+        ("{}", "invalid_field", json!("type")),
         (r#"{"type":"message"}"#, "invalid_field", json!("message")),
         (r#"{"message":7}"#, "invalid_field", json!("message")),
         (r#"{"message":"  "}"#, "invalid_field", json!("message")),

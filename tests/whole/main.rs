@@ -15,6 +15,10 @@ mod harness;
 
 mod acceptance;
 mod accounts;
+mod cli_config;
+mod cli_documents;
+mod cli_keys;
+mod cli_users;
 mod crashes;
 mod crowd;
 mod descriptors;

@@ -91,18 +91,6 @@ async fn line(lines: &mut Lines<BufReader<ChildStdout>>) -> Value {
 }
 
 #[tokio::test]
-async fn the_pages_modules_pass_their_own_tests() {
-    let Some(node) = tools::node("the_pages_modules_pass_their_own_tests") else { return };
-    let folder = std::fs::read_dir(tools::root().join("tests/browser")).unwrap();
-    let files = folder.map(|entry| entry.unwrap().path());
-    let tests = files.filter(|path| path.to_string_lossy().ends_with(".test.mjs"));
-    let mut command = Command::new(node);
-    let running = command.arg("--test").args(tests).stdin(Stdio::null()).output();
-    let output = within("the modules' tests", running).await.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-}
-
-#[tokio::test]
 async fn two_people_register_and_talk_in_a_browser() {
     let test = "two_people_register_and_talk_in_a_browser";
     let (Some(node), Some(chromium)) = (tools::node(test), tools::chromium(test)) else { return };

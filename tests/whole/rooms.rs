@@ -41,7 +41,8 @@ async fn hello_says_where_one_is_and_what_one_may() {
     assert_eq!((&hello["online"], &hello["ping"]), (&json!(1), &json!(25)));
     assert_eq!(hello["now"], BEGINNING.millis());
     assert_eq!(hello["limits"], json!({ "message": 4096, "frame": 32768 }));
-    assert!(hello["expires_in"].as_u64().is_some_and(|seconds| (890..=900).contains(&seconds)));
+    // It lives as long as its session, at most a day.
+    assert!(hello["expires_in"].as_u64().is_some_and(|left| (86_000..=86_400).contains(&left)));
     assert!(hello["conn"].as_str().is_some_and(|conn| !conn.is_empty()));
     assert!(hello["epoch"].as_str().is_some_and(|epoch| epoch.starts_with('k')));
 }

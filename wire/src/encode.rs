@@ -11,10 +11,14 @@ const USUAL_HEADER: usize = 4;
 
 /// Appends `frame` to `out` as one whole, unmasked WebSocket text frame: what a server sends. A room encodes an event
 /// once and hands the same bytes to every member.
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "the trait is sealed: no frame holds what can fail to serialize"
+)]
 pub fn text(out: &mut BytesMut, frame: &impl frame::ServerFrame) {
     let start = out.len();
     out.put_bytes(0, USUAL_HEADER);
-    #[expect(clippy::expect_used, reason = "the trait is sealed: no frame holds what can fail")]
     serde_json::to_writer(out.writer(), frame).expect("texts, numbers and lists serialize");
     let length = out.len() - start - USUAL_HEADER;
     put_header(out, start, length);

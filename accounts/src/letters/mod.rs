@@ -37,39 +37,9 @@ impl Letters {
         Ok(Self {
             key,
             templates: Templates::new()?,
-            activate_url: config
-                .activate_url
-                .clone()
-                .unwrap_or_else(|| below(frontend_url, "activate")),
+            activate_url: config.activation_page(frontend_url),
             home_url: frontend_url.clone(),
             host: public_url.host_str().unwrap_or("localhost").to_owned(),
         })
-    }
-}
-
-/// The page `name` below `base`, which may have a path of its own.
-fn below(base: &Url, name: &str) -> Url {
-    let mut url = base.clone();
-    if let Ok(mut segments) = url.path_segments_mut() {
-        segments.pop_if_empty().push(name);
-    }
-    url
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_stands_below_the_front_end_wherever_that_is() {
-        for (base, page) in [
-            ("http://localhost:8080", "http://localhost:8080/activate"),
-            ("https://example.org/", "https://example.org/activate"),
-            ("https://example.org/chat", "https://example.org/chat/activate"),
-            ("https://example.org/chat/", "https://example.org/chat/activate"),
-        ] {
-            let base: Url = base.parse().expect("a URL");
-            assert_eq!(below(&base, "activate").as_str(), page);
-        }
     }
 }

@@ -35,6 +35,6 @@ mod tests {
         let at = |millis| start + Duration::from_millis(millis);
         assert!((0..9).all(|n| !errors.count(at(n * 1000))));
         assert!(errors.count(at(9_999)));
-        assert!(!errors.count(at(10_999)), "the first two are forgotten");
+        assert!(!errors.count(at(11_000)), "the first two are forgotten");
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::ConnectionId;
+use futures_util::FutureExt;
 
 use crate::connection::Reader;
 use crate::connection::socket::{Closed, Io, Settings, Stream};
@@ -47,11 +48,12 @@ impl Admitted {
         let reader = Reader::new(connection);
         let io = Io::new(stream.into(), read, outbox, reader, &settings, expires);
         let metrics = context.metrics.clone();
-        context.tracker.spawn(async move {
-            let Closed { by, code } = io.await;
+        // Mapped, since an `async` block that awaits it would keep room for it twice.
+        context.tracker.spawn(io.map(move |closed| {
+            let Closed { by, code } = closed;
             tracing::debug!(connection = %attached.connection().id, ?by, code, "a socket closed");
-            metrics.sockets_closed.get_or_create(&Code { code }).inc();
+            metrics.sockets_closed.get_or_create(&Code { code: closed.counted() }).inc();
             drop(attached);
-        });
+        }));
     }
 }

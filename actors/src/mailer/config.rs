@@ -3,6 +3,8 @@
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::post::{self, MailError};
+
 /// `[mail]`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -40,6 +42,13 @@ impl Default for Config {
             from: "Parlour <parlour@localhost>".into(),
             allow_file_in_public: false,
         }
+    }
+}
+
+impl Config {
+    /// Whether letters could leave so. Nothing is opened, and nobody is asked.
+    pub fn check(&self) -> Result<(), MailError> {
+        post::check(self)
     }
 }
 

@@ -14,6 +14,7 @@
 mod buffer;
 mod committed;
 mod config;
+mod fan_out;
 mod handle;
 mod head;
 mod message;
@@ -22,7 +23,6 @@ mod roster;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
 use domain::{ConnectionId, Seq};
 use ractor::{ActorProcessingErr, ActorRef, RpcReplyPort};
 use store::Store;
@@ -118,28 +118,11 @@ impl RoomActor {
 
     #[ractor::message(RoomMessage::Committed(these))]
     fn committed(&self, myself: ActorRef<RoomMessage>, these: Vec<Committed>, state: &mut State) {
-        let Some(mut head) = state.head.known() else {
+        if state.head.known().is_none() {
             state.head.wait(RoomMessage::Committed(these));
             return;
-        };
-        for committed in these {
-            let seq = committed.seq;
-            if !committed.dup && seq == head.next() {
-                state.buffer.add(committed);
-                state.head.advance(seq);
-                head = seq;
-            } else {
-                // Known to every member, or a hole: then they read it with the rest.
-                state.buffer.add_ack(committed.into_ack());
-                if seq > head {
-                    state.let_go(seq);
-                    head = seq;
-                }
-            }
-            if state.buffer.is_full() {
-                state.flush();
-            }
         }
+        state.take(these);
         if !state.buffer.is_empty() && !state.flushing {
             // A room that can't reach itself is being stopped; its buffer's acks go unanswered, and say so.
             state.flushing = myself.cast(RoomMessage::Flush).is_ok();
@@ -209,31 +192,6 @@ impl RoomActor {
 }
 
 impl State {
-    /// Hands out what has gathered: frames first, then the acks behind, so that both share a write.
-    fn flush(&mut self) {
-        if self.buffer.is_empty() {
-            return;
-        }
-        let flush = self.buffer.take();
-        if flush.events > 0 {
-            self.roster.push(&flush.frames, flush.last_seq);
-            let members = u64::try_from(self.roster.len()).unwrap_or(u64::MAX);
-            self.parts.metrics.deliveries.inc_by(flush.events.saturating_mul(members));
-        }
-        let mut scratch = BytesMut::new();
-        for ack in flush.acks {
-            ack.send(&mut scratch);
-        }
-    }
-
-    /// Lets go of all members: the log is at `head`, and something up to there was never handed over.
-    fn let_go(&mut self, head: Seq) {
-        tracing::info!(room = %self.parts.room.name(), %head, "a room missed an event; its members catch up");
-        self.flush();
-        self.head.advance(head);
-        self.roster.let_go();
-    }
-
     fn linger(&mut self, myself: &ActorRef<RoomMessage>) {
         if !self.lingering {
             self.lingering = true;

@@ -37,7 +37,6 @@ async fn whoever_proves_nothing_is_told_to() {
     let late = refused(world.knock(Some(token), "lobby").await).await;
     assert_eq!(late, (words.into(), goodbye(3005, "Token expired")));
     assert_eq!(world.tree.connections().count(), 0);
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -57,7 +56,6 @@ async fn nobody_is_let_in_twice_too_often() {
     drop(first);
     until("the place is free", async || (world.metric("sockets") == 2).then_some(())).await;
     world.join(&token, "lobby").await;
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -72,7 +70,6 @@ async fn a_full_server_is_busy() {
     assert!(matches!(second, Err(NotAdmitted::Busy)), "{second:?}");
     drop(admitted);
     assert!(world.knock(Some(token), "lobby").await.is_ok(), "an unused place is free again");
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -89,7 +86,6 @@ async fn refusals_are_bounded() {
     refusals.pop();
     assert!(matches!(world.knock(None, "lobby").await, Err(NotAdmitted::Refused(_))));
     drop(refusals);
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -113,7 +109,6 @@ async fn a_room_is_made_by_entering_it_where_that_is_allowed() {
     let third = refused(world.knock(Some(ann), "third").await).await;
     let words = r#"{"error":"Permission denied"}"#;
     assert_eq!(third, (words.into(), goodbye(3507, "permission denied")));
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -142,5 +137,4 @@ async fn guests_read_public_rooms_and_say_nothing() {
     assert_eq!(guest.frame().await["messages"][0]["message"], "hi");
     guest.send(json!({"type": "message", "message": "me too", "rid": 2})).await;
     assert_eq!(guest.frame().await["code"], "forbidden");
-    world.stop().await;
 }

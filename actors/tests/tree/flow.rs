@@ -6,15 +6,9 @@ use serde_json::json;
 
 use crate::world::{Settings, World, until};
 
-fn unlimited() -> Settings {
-    let mut settings = Settings::default();
-    settings.sockets.messages_per_second = 0;
-    settings
-}
-
 #[tokio::test]
 async fn a_socket_has_32_requests_in_flight_at_most() {
-    let world = World::with(unlimited()).await;
+    let world = World::with(Settings::unhurried()).await;
     let mut ann = world.newcomer("ann", "lobby").await;
     let turn = world.store.write().await.expect("a turn");
     for n in 0..33 {
@@ -32,7 +26,6 @@ async fn a_socket_has_32_requests_in_flight_at_most() {
     }
     until("all are answered", async || (world.metric("requests_in_flight") == 0).then_some(()))
         .await;
-    world.stop().await;
 }
 
 /// Time stands still but for what the test advances: a blocking task keeps the runtime from advancing it by itself.
@@ -80,12 +73,11 @@ async fn a_request_unanswered_after_five_seconds_is_unavailable_and_stored_all_t
     let mut heard = Vec::new();
     assert_eq!(ann.insist("second", "second", &mut heard).await, 2, "it wasn't");
     assert_eq!(ann.insist("first", "first", &mut heard).await, 1, "and a retry is no second one");
-    world.stop().await;
 }
 
 #[tokio::test]
 async fn a_client_that_does_not_read_is_closed_and_the_others_go_on() {
-    let mut settings = unlimited();
+    let mut settings = Settings::unhurried();
     settings.sockets.outbound_bytes = 64 * 1024;
     let world = World::with(settings).await;
     let mut ann = world.newcomer("ann", "lobby").await;
@@ -98,5 +90,4 @@ async fn a_client_that_does_not_read_is_closed_and_the_others_go_on() {
     }
     assert_eq!(bob.goodbye().await.code, 3008);
     assert_eq!(ann.insist("on", "on", &mut Vec::new()).await, 81);
-    world.stop().await;
 }

@@ -25,7 +25,7 @@ fn letters(world: &World) -> Vec<String> {
     let files = entries.map(|entry| entry.expect("an entry").path());
     let letters = files.filter(|path| {
         let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
-        name.ends_with(".eml") && !name.starts_with('.')
+        path.extension().is_some_and(|end| end == "eml") && !name.starts_with('.')
     });
     letters.map(|path| std::fs::read_to_string(path).expect("a letter")).collect()
 }
@@ -56,7 +56,6 @@ async fn a_letter_is_one_whole_file_for_its_owner_alone() {
     for entry in std::fs::read_dir(&folder).expect("the folder") {
         assert_eq!(mode(entry.expect("an entry").path()), 0o600);
     }
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -67,7 +66,6 @@ async fn every_letter_leaves_though_the_mailer_crashes() {
         world.strike(&actors::testing::Which::Mailer).await;
     }
     until("all letters", async || (letters(&world).len() == 6).then_some(())).await;
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -105,5 +103,4 @@ async fn a_letter_that_can_not_leave_is_tried_later_and_later_and_parked_after_t
     assert_eq!(world.metric("letters_total{outcome=\"parked\"}"), 1);
     let counts = outbox::counts(world.store.reader()).await.expect("a look");
     assert_eq!((counts.pending, counts.parked), (0, 1));
-    world.stop().await;
 }

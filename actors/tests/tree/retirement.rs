@@ -32,7 +32,6 @@ async fn an_empty_room_is_put_to_rest_and_comes_back_as_it_was() {
     let mut client = crate::client::Client::run(admitted).await;
     assert_eq!(client.greeted().await["seq"], 1);
     assert_eq!(client.insist("again", "d", &mut Vec::new()).await, 2);
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -50,5 +49,4 @@ async fn a_room_that_somebody_is_about_to_enter_stays() {
     assert_eq!(world.metric("rooms"), 1);
     let mut client = crate::client::Client::run(admitted).await;
     client.greeted().await;
-    world.stop().await;
 }

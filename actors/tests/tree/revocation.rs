@@ -26,7 +26,7 @@ async fn logout(world: &World, session: &SignedIn) {
 #[tokio::test]
 async fn a_logout_closes_every_socket_of_the_session_and_no_other() {
     let world = World::new().await;
-    world.person("ann").await;
+    world.account("ann").await;
     let (phone, laptop) = (login(&world, "ann").await, login(&world, "ann").await);
     let mut lobby = world.join(&phone.access, "lobby").await;
     let mut cellar = world.join(&phone.access, "cellar").await;
@@ -38,13 +38,12 @@ async fn a_logout_closes_every_socket_of_the_session_and_no_other() {
     assert_eq!(other.hears().await.1, "still here");
     let again = world.knock(Some(phone.access.clone()), "lobby").await;
     assert!(matches!(again, Err(NotAdmitted::Refused(_))), "{again:?}");
-    world.stop().await;
 }
 
 #[tokio::test]
 async fn whoever_is_let_in_while_their_session_ends_is_out_when_it_has_ended() {
     let world = World::new().await;
-    world.person("ann").await;
+    world.account("ann").await;
     for _ in 0..20 {
         let session = login(&world, "ann").await;
         let knocks = (0..5).map(|_| world.knock(Some(session.access.clone()), "lobby"));
@@ -57,13 +56,12 @@ async fn whoever_is_let_in_while_their_session_ends_is_out_when_it_has_ended() {
         }
         assert!(world.knock(Some(session.access.clone()), "lobby").await.is_err());
     }
-    world.stop().await;
 }
 
 #[tokio::test]
 async fn a_disabled_person_is_out_with_every_token() {
     let world = World::new().await;
-    let ann = world.person("ann").await;
+    let ann = world.account("ann").await;
     let (session, minted) = (login(&world, "ann").await, world.token(ann).await);
     let mut first = world.join(&session.access, "lobby").await;
     let mut second = world.join(&minted, "lobby").await;
@@ -71,37 +69,34 @@ async fn a_disabled_person_is_out_with_every_token() {
     world.tree.auth().caught_up(seq).await.expect("acted on");
     assert_eq!(first.goodbye().await.code, 4503);
     assert_eq!(second.goodbye().await.code, 4503);
-    for token in [session.access, minted] {
+    for (token, reason) in [(session.access, "Invalid token"), (minted, "User not found")] {
         let Err(NotAdmitted::Refused(refusal)) = world.knock(Some(token), "lobby").await else {
             panic!("refused")
         };
-        let mut client = Client::refused(refusal).await;
-        assert_eq!(client.goodbye().await.reason, "User not found");
+        let goodbye = Client::refused(refusal).await.goodbye().await;
+        assert_eq!((goodbye.code, goodbye.reason.as_str()), (3500, reason));
     }
-    world.stop().await;
 }
 
 #[tokio::test]
 async fn what_was_ended_before_a_start_stays_ended() {
     let world = World::new().await;
-    world.person("ann").await;
+    world.account("ann").await;
     let session = login(&world, "ann").await;
     logout(&world, &session).await;
     let folder = world.stop().await;
     let world = World::start(folder, crate::world::Settings::default()).await;
     let again = world.knock(Some(session.access), "lobby").await;
     assert!(matches!(again, Err(NotAdmitted::Refused(_))), "{again:?}");
-    world.stop().await;
 }
 
 #[tokio::test]
 async fn a_crash_of_auth_loses_nothing_that_is_ended_meanwhile() {
     let world = World::new().await;
-    world.person("ann").await;
+    world.account("ann").await;
     let session = login(&world, "ann").await;
     let mut client = world.join(&session.access, "lobby").await;
     world.strike(&Which::Auth).await;
     logout(&world, &session).await;
     assert_eq!(client.goodbye().await.code, 4503);
-    world.stop().await;
 }

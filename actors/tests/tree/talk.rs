@@ -27,7 +27,6 @@ async fn hello_says_everything() {
             "now": NOW.millis(), "limits": {"message": 4096, "frame": 32768},
         })
     );
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -39,7 +38,7 @@ async fn what_one_says_all_in_the_room_hear_and_nobody_elsewhere() {
     ann.send(json!({"type": "message", "message": " hi ", "cid": "c1", "rid": 7})).await;
     let said = json!({
         "type": "message", "seq": 1, "id": 1, "cid": "c1",
-        "user": bob_sees(&world.person_named("ann").await), "message": "hi", "ts": NOW.millis(),
+        "user": bob_sees(world.person_named("ann").await), "message": "hi", "ts": NOW.millis(),
     });
     assert_eq!(bob.frame().await, said);
     assert_eq!(ann.frame().await, said, "the sender hears it too");
@@ -47,10 +46,9 @@ async fn what_one_says_all_in_the_room_hear_and_nobody_elsewhere() {
     assert_eq!(ann.frame().await, ack, "and then the ack");
     eve.send(json!({"type": "ping", "rid": "p"})).await;
     assert_eq!(eve.frame().await, json!({"type": "pong", "rid": "p"}));
-    world.stop().await;
 }
 
-fn bob_sees(ann: &domain::UserId) -> serde_json::Value {
+fn bob_sees(ann: domain::UserId) -> serde_json::Value {
     json!({"id": ann, "username": "ann"})
 }
 
@@ -62,7 +60,6 @@ async fn the_old_form_is_heard_and_not_acknowledged() {
     ann.say("two").await;
     assert_eq!(ann.hears().await, (1, "one".into()));
     assert_eq!(ann.hears().await, (2, "two".into()));
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -76,7 +73,6 @@ async fn a_retry_is_acknowledged_again_and_heard_once() {
     ann.send(message).await;
     let again = json!({"type": "ack", "cid": "c1", "id": 1, "seq": 1, "dup": true});
     assert_eq!(ann.frame().await, again);
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -87,7 +83,6 @@ async fn an_answer_to_nothing_is_not_found() {
     let error = ann.frame().await;
     assert_eq!((&error["code"], &error["field"]), (&json!("not_found"), &json!("reply_to")));
     assert_eq!(error["cid"], "c1");
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -112,7 +107,6 @@ async fn history_is_paged_both_ways() {
     assert_eq!(before, (vec![1, 2, 3], false, json!(2)));
     let after = page(json!({"type": "history", "after": 2, "limit": 2, "rid": 3})).await;
     assert_eq!(after, (vec![3, 4], true, json!(3)));
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -136,7 +130,6 @@ async fn errors_are_answers_and_the_tenth_in_ten_seconds_is_the_last() {
         ann.send(frame.clone()).await;
     }
     assert_eq!(ann.goodbye().await.code, 3509);
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -155,7 +148,6 @@ async fn a_client_that_is_too_fast_is_told_so() {
     let error = frames.iter().find(|frame| frame["type"] == "error").expect("an error");
     assert_eq!((&error["code"], &error["rid"]), (&json!("rate_limited"), &json!(3)));
     assert!(error["retry_after"].as_u64().is_some_and(|wait| (1..=1000).contains(&wait)));
-    world.stop().await;
 }
 
 /// Somebody who wrote into a room's log beside the writer would leave a hole in what the room hears of.
@@ -187,7 +179,6 @@ async fn a_hole_in_what_a_room_hears_is_filled_from_the_log() {
         assert_eq!(ann.hears().await, (seq, text.into()));
     }
     assert_eq!(world.metric("rejoins_total"), 2);
-    world.stop().await;
 }
 
 #[tokio::test]

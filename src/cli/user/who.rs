@@ -22,8 +22,8 @@ impl Who {
 
     /// Finds the one person meant.
     ///
-    /// A username may look like an address or an id, and people choose theirs: when the text means two people, nobody is
-    /// guessed at.
+    /// A username may look like an address or an id, and people choose theirs: when the text means two people, nobody
+    /// is guessed at.
     pub async fn find(&self, store: &Store) -> Result<PersonRow, CliError> {
         let (conn, text) = (store.reader(), self.text.as_str());
         let mut found = Vec::new();

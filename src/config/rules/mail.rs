@@ -1,23 +1,37 @@
 //! How letters leave.
 
-use actors::mailer::Transport;
+use actors::mailer::{MailError, Transport};
 
 use super::{Config, Refuse};
 
 pub fn check(config: &Config, refuse: &mut Refuse<'_>) {
     let mail = &config.mail;
-    if mail.transport == Transport::Smtp && mail.url.is_none() {
-        refuse(
+    match mail.check() {
+        Ok(()) => (),
+        Err(MailError::NoUrl) => refuse(
             "mail.transport",
             "smtp needs mail.url (or mail.url_file), like smtps://user:password@mail.example.org"
                 .into(),
-        );
+        ),
+        Err(MailError::From(_)) => {
+            refuse("mail.from", "no address; write `Name <address>` or a bare one".into());
+        }
+        Err(MailError::PasswordInTheClear) => {
+            refuse("mail.url", "a password but no TLS; write smtps:// or add ?tls=required".into());
+        }
+        // Not quoted: it may hold a password.
+        Err(MailError::Url | MailError::Folder(_)) => refuse(
+            "mail.url",
+            "no SMTP server; write smtps://user:password@host or smtp://host:port?tls=required"
+                .into(),
+        ),
     }
     if files_in_public(config) && !mail.allow_file_in_public {
         refuse(
             "mail.transport",
             format!(
-                "letters would lie in files while {} is open to others: set mail.transport = \"smtp\" and mail.url, or mail.allow_file_in_public = true",
+                "letters would lie in files while {} is open to others: set mail.transport = \"smtp\" and mail.url, or \
+                 mail.allow_file_in_public = true",
                 config.server.listen
             ),
         );
@@ -28,7 +42,8 @@ pub fn warnings(config: &Config) -> Vec<String> {
     if !files_in_public(config) {
         return Vec::new();
     }
-    vec!["letters lie in files: nobody gets them, and whoever reads the data folder can activate accounts".into()]
+    let words = "letters lie in files: nobody gets them, and whoever reads the data folder can activate accounts";
+    vec![words.into()]
 }
 
 fn files_in_public(config: &Config) -> bool {
@@ -50,6 +65,22 @@ mod tests {
             config.mail.url = Some("smtp://localhost:25".into());
         });
         assert_eq!(with, []);
+    }
+
+    #[test]
+    fn letters_come_from_somebody_and_go_to_a_server() {
+        let wrong = |from: &str, url: &'static str| {
+            let refused = refused(|config| {
+                config.mail.transport = Transport::Smtp;
+                config.mail.from = from.into();
+                config.mail.url = Some(url.into());
+            });
+            refused.into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong("Ann <ann@example.org>", "smtps://u:p@mail.example.org"), [""; 0]);
+        assert_eq!(wrong("nobody", "smtps://mail.example.org"), ["mail.from"]);
+        assert_eq!(wrong("ann@example.org", "mail.example.org"), ["mail.url"]);
+        assert_eq!(wrong("ann@example.org", "smtp://u:p@mail.example.org"), ["mail.url"]);
     }
 
     #[test]

@@ -11,6 +11,10 @@ const LONGEST_PASSWORD: u32 = 1024;
 /// The least memory Argon2 works with, in KiB a lane (RFC 9106, 3.1).
 const LEAST_KIB_A_LANE: u32 = 8;
 
+/// The least an outbox works with, in bytes: an answer to `history` (256 KiB) and a catch-up's backlog must fit, or
+/// asking would count as being slow.
+const LEAST_OUTBOUND: u32 = 512 * 1024;
+
 pub fn check(config: &Config, refuse: &mut Refuse<'_>) {
     let passwords = &config.passwords;
     for (key, count) in [
@@ -32,6 +36,13 @@ pub fn check(config: &Config, refuse: &mut Refuse<'_>) {
     let least = passwords.lanes.saturating_mul(LEAST_KIB_A_LANE).max(LEAST_KIB_A_LANE);
     if passwords.memory_kib < least {
         refuse("passwords.memory_kib", format!("at least {least}: 8 KiB a lane"));
+    }
+    let outbound = config.sockets.outbound_bytes;
+    if outbound != 0 && outbound < LEAST_OUTBOUND {
+        let words = format!(
+            "at least {LEAST_OUTBOUND} (0: no limit): whoever asks for history must be able to take it"
+        );
+        refuse("sockets.outbound_bytes", words);
     }
     for (key, text) in
         [("tokens.issuer", &config.tokens.issuer), ("tokens.audience", &config.tokens.audience)]
@@ -68,6 +79,14 @@ mod tests {
     fn a_password_nobody_could_choose_is_not_asked_for() {
         assert_eq!(keys(|config| config.passwords.min_length = 1025), ["passwords.min_length"]);
         assert_eq!(keys(|config| config.passwords.min_strength = 5), ["passwords.min_strength"]);
+    }
+
+    #[test]
+    fn an_outbox_holds_what_may_be_asked_for() {
+        let wrong = |bytes| keys(|config| config.sockets.outbound_bytes = bytes);
+        assert_eq!(wrong(0), [""; 0]);
+        assert_eq!(wrong(1000), ["sockets.outbound_bytes"]);
+        assert_eq!(wrong(LEAST_OUTBOUND), [""; 0]);
     }
 
     #[test]

@@ -60,10 +60,12 @@ pub fn warnings(config: &Config) -> Vec<String> {
     let mut warnings = Vec::new();
     match &server.public_url {
         Some(url) if url.scheme() == "http" && !is_loopback(url) => warnings.push(format!(
-            "server.public_url is {url}: passwords and tokens travel in the clear; put a TLS proxy in front and write https"
+            "server.public_url is {url}: passwords and tokens travel in the clear; put a TLS proxy in front \
+             and write https"
         )),
         None if !server.listen.ip().is_loopback() => warnings.push(format!(
-            "server.public_url is not set: links and the Origin rules take this server for http://{}, which other machines hardly call it; set it to what browsers use",
+            "server.public_url is not set: links and the Origin rules take this server for http://{}, which other \
+             machines hardly call it; set it to what browsers use",
             server.listen
         )),
         _ => (),
@@ -85,13 +87,13 @@ mod tests {
     use super::*;
     use crate::config::rules::tests::refused;
 
-    fn url(text: &str) -> Option<Url> {
-        Some(text.parse().expect("a URL"))
+    fn url(text: &str) -> Url {
+        text.parse().expect("a URL")
     }
 
     #[test]
     fn the_public_url_is_an_origin() {
-        let key = |text| refused(|config| config.server.public_url = url(text)).pop();
+        let key = |text| refused(|config| config.server.public_url = Some(url(text))).pop();
         for good in ["http://localhost:8080", "https://chat.example.org/", "http://[::1]:1"] {
             assert_eq!(key(good), None, "{good}");
         }
@@ -112,9 +114,9 @@ mod tests {
     fn links_in_letters_may_have_a_path_but_no_query() {
         let keys = |text| {
             let refused = refused(|config| {
-                config.server.frontend_url = url(text);
-                config.accounts.activate_url = url(text);
-                config.accounts.reset_url = url(text);
+                config.server.frontend_url = Some(url(text));
+                config.accounts.activate_url = Some(url(text));
+                config.accounts.reset_url = Some(url(text));
             });
             refused.into_iter().map(|(key, _)| key).collect::<Vec<_>>()
         };
@@ -142,9 +144,15 @@ mod tests {
             change(&mut config);
             warnings(&config).len()
         };
-        assert_eq!(warned(|config| config.server.public_url = url("http://chat.example.org")), 1);
-        assert_eq!(warned(|config| config.server.public_url = url("https://chat.example.org")), 0);
-        assert_eq!(warned(|config| config.server.public_url = url("http://127.0.0.1:1")), 0);
+        assert_eq!(
+            warned(|config| config.server.public_url = Some(url("http://chat.example.org"))),
+            1
+        );
+        assert_eq!(
+            warned(|config| config.server.public_url = Some(url("https://chat.example.org"))),
+            0
+        );
+        assert_eq!(warned(|config| config.server.public_url = Some(url("http://127.0.0.1:1"))), 0);
         assert_eq!(warned(|config| config.server.listen = ([0, 0, 0, 0], 80).into()), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Everything a request can be refused with. What is said about it, [`render`] decides.
+//! Everything a request can be refused with. What is said about it, `render` decides.
 
 mod render;
 

@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use accounts::FieldErrors;
-use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, WWW_AUTHENTICATE,
+};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -41,7 +43,9 @@ impl ApiError {
                 headers.insert(ALLOW, HeaderValue::from_static(allow));
             }
             Self::UpgradeRequired => {
+                headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
                 headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+                headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
             }
             Self::Throttled { wait } => {
                 headers.insert(RETRY_AFTER, whole_seconds(*wait).into());

@@ -74,7 +74,7 @@ fn opened<'a>(app: &'a App, call: &Call) -> Result<&'a Mailbox, ApiError> {
 
 /// Lists the letters
 ///
-/// Only on a machine of one's own: see the rules in the description.
+/// Served only while mail goes to files, and the listener, `public_url`, the peer and the Host header are all loopback.
 #[utoipa::path(
     get,
     path = "/dev/mailbox",

@@ -6,8 +6,8 @@ mod handover;
 
 use actors::connections::{Admission, Credential, NotAdmitted};
 use domain::{Epoch, RoomName, Seq};
-use http::HeaderValue;
 use http::header::{SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION};
+use http::{HeaderValue, Method, Version};
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::gate::Upgrades;
@@ -74,8 +74,14 @@ pub async fn socket(app: &App, call: Call) -> Answer {
 }
 
 fn must_be_upgrade(call: &Call) -> Result<(), ApiError> {
-    let version = call.headers().get(SEC_WEBSOCKET_VERSION).map(HeaderValue::as_bytes);
-    if !hyper_tungstenite::is_upgrade_request(&call.request) || version != Some(b"13") {
+    let request = &call.request;
+    let version = request.headers().get(SEC_WEBSOCKET_VERSION).map(HeaderValue::as_bytes);
+    // RFC 6455, 4.2.1. A HEAD would get the 101 as well, and HTTP/1.0 knows no upgrade.
+    let handshake = request.method() == Method::GET
+        && request.version() == Version::HTTP_11
+        && hyper_tungstenite::is_upgrade_request(request)
+        && version == Some(b"13");
+    if !handshake {
         return Err(ApiError::UpgradeRequired);
     }
     if !call.headers().contains_key(SEC_WEBSOCKET_KEY) {

@@ -14,7 +14,7 @@ use crate::world::{World, open, open_beside, says, seq, stored, user};
 #[tokio::test]
 async fn a_second_server_is_turned_away_in_words() {
     let world = World::new().await;
-    let error = open(&Config::default(), world.folder.path()).await.err().expect("turned away");
+    let error = open(&Config::default(), world.folder.path()).await.expect_err("turned away");
     let StoreError::Folder(why) = &error else { panic!("{error}") };
     assert!(matches!(**why, LockError::InUse { .. }));
     let words = error.to_string();
@@ -140,4 +140,17 @@ async fn two_that_start_at_once_make_one_incarnation() {
     let (one, other) = tokio::join!(start(), start());
     let (one, other) = (one.expect("a store"), other.expect("a store"));
     assert_eq!(one.incarnation(), other.incarnation());
+}
+
+#[tokio::test]
+async fn looking_waits_for_no_writer() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let held = world.store.write().await.expect("a transaction");
+    let hasty = Config { busy_timeout: Duration::ZERO, ..Config::default() };
+    let beside = open_beside(&hasty, world.folder.path()).await.expect("a store");
+    let found = store::people::find(beside.reader(), ann).await.expect("read");
+    assert!(found.is_some());
+    beside.close().await;
+    drop(held);
 }

@@ -1,7 +1,7 @@
 //! A batch that the database refuses for what one of its commands is.
 
 use sea_orm::ConnectionTrait;
-use store::{Command, Outcome, StoreError};
+use store::{Command, Outcome, StoreError, rooms};
 
 use crate::world::{World, says, seq, stored, user};
 
@@ -71,15 +71,27 @@ async fn a_retry_of_the_guilty_is_no_duplicate() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_failed_can_not_be_committed() {
+async fn a_transaction_in_which_something_failed_is_good_for_nothing() {
     let world = poisoned().await;
     let lobby = world.room("lobby").await;
+    let fine = [says(lobby, user(7), "a", "fine")];
+
     let mut tx = world.store.write().await.expect("a transaction");
-    tx.append(&[says(lobby, user(7), "a", "fine")]).await.expect("appended");
+    tx.append(&fine).await.expect("appended");
     let refused = tx.append(&[says(lobby, user(7), "b", "poison")]).await;
     assert!(matches!(refused, Err(StoreError::Rejected(_))));
+    assert!(tx.append(&fine).await.is_err());
+    assert!(rooms::list(&tx, None, 1).await.is_err());
     assert!(matches!(tx.commit().await, Err(StoreError::Rejected(_))));
+
+    let mut tx = world.store.write().await.expect("a transaction");
+    tx.append(&fine).await.expect("appended");
+    tx.execute_unprepared("INSERT INTO meta (name) VALUES ('x')").await.expect_err("no value");
+    assert!(tx.append(&fine).await.is_err());
+    assert!(matches!(tx.commit().await, Err(StoreError::Rejected(_))));
+
     assert_eq!(head(&world, lobby).await, seq(0));
+    assert_eq!(world.commit(&fine).await, [stored(1)]);
 }
 
 async fn head(world: &World, room: domain::RoomId) -> domain::Seq {

@@ -40,7 +40,7 @@ async fn commands_are_counted_by_what_became_of_them() {
         "parlour_commit_batch_size_sum 8.0",
         "parlour_commit_batch_size_count 2",
         "parlour_commit_seconds_count 2",
-        "parlour_write_wait_seconds_count 3",
+        "parlour_write_wait_seconds_count 4",
     ] {
         assert!(text.contains(line), "{line} in\n{text}");
     }

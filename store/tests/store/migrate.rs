@@ -50,7 +50,7 @@ async fn nothing_migrates_under_a_running_server() {
     let server = FolderLock::acquire(folder.path()).expect("a free folder");
     let refused = migrate::run(&Config::default(), folder.path()).await.expect_err("refused");
     assert!(matches!(refused, StoreError::Folder(_)), "{refused}");
-    let refused = open_beside(&Config::default(), folder.path()).await.err().expect("refused");
+    let refused = open_beside(&Config::default(), folder.path()).await.expect_err("refused");
     assert!(matches!(refused, StoreError::SchemaBehind { .. }), "{refused}");
     drop(server);
     open_beside(&Config::default(), folder.path()).await.expect("a store").close().await;
@@ -88,7 +88,7 @@ async fn a_database_may_lie_elsewhere() {
 
     let nowhere = format!("sqlite://{}", path.join("x/chat.db").display()).parse().expect("a URL");
     let config = Config { url: Some(nowhere), ..Config::default() };
-    let error = open(&config, folder.path()).await.err().expect("no folder");
+    let error = open(&config, folder.path()).await.expect_err("no folder");
     assert!(error.to_string().contains("chat.db"), "{error}");
 }
 
@@ -96,7 +96,7 @@ async fn a_database_may_lie_elsewhere() {
 async fn a_file_that_is_no_database_is_an_error_in_words() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("parlour.db"), "x".repeat(9000)).expect("a file");
-    let error = open(&Config::default(), folder.path()).await.err().expect("refused");
+    let error = open(&Config::default(), folder.path()).await.expect_err("refused");
     assert!(error.to_string().contains("file is not a database"), "{error}");
 }
 

@@ -41,7 +41,8 @@ impl Door {
 
     /// The page of metrics.
     pub async fn metrics_page(&self) -> String {
-        let answer = Call::new(self.metrics, Method::GET, "/metrics").send_unchecked().await;
+        let ask = Call::new(self.metrics, Method::GET, "/metrics");
+        let answer = ask.header("accept", "application/openmetrics-text").send_unchecked().await;
         assert_eq!(answer.status, 200);
         answer.text()
     }

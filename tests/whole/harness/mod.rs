@@ -1,6 +1,7 @@
 //! What every test here stands on: a server of its own, and clients that speak to it over real sockets.
 
 pub mod app;
+pub mod commands;
 pub mod contract;
 pub mod door;
 pub mod http;

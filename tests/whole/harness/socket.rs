@@ -86,24 +86,32 @@ impl Socket {
 
     /// The next frame, which must be text that holds JSON.
     pub async fn next(&mut self) -> Value {
-        loop {
-            match within("a frame", self.0.next()).await {
-                Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                other => panic!("expected a text frame, got {other:?}"),
+        within("a frame", async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    other => panic!("expected a text frame, got {other:?}"),
+                }
             }
-        }
+        })
+        .await
     }
 
     /// The next frame, or nothing when the server has closed.
     pub async fn next_or_close(&mut self) -> Option<Value> {
-        loop {
-            match within("a frame or the close", self.0.next()).await {
-                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
-                Some(Ok(_)) => {}
+        within("a frame or the close", async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Text(text))) => {
+                        return Some(serde_json::from_str(&text).unwrap());
+                    }
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                    Some(Ok(_)) => {}
+                }
             }
-        }
+        })
+        .await
     }
 
     /// The next text frame, byte for byte.
@@ -116,12 +124,15 @@ impl Socket {
 
     /// The next frame of type `kind`; those before it are passed over.
     pub async fn next_of(&mut self, kind: &str) -> Value {
-        loop {
-            let frame = self.next().await;
-            if frame["type"] == kind {
-                return frame;
+        within(kind, async {
+            loop {
+                let frame = self.next().await;
+                if frame["type"] == kind {
+                    return frame;
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Checks that nothing has been sent to this socket that wasn't read: the answer to a ping comes next.

@@ -30,14 +30,9 @@ impl Cursor {
         self.want = false;
     }
 
-    /// Notes that the stream took none of tungstenite's bytes.
+    /// Notes that tungstenite has something to write.
     pub fn tungstenite_waits(&mut self) {
         self.want = true;
-    }
-
-    /// Whether tungstenite has something to write that goes before more raw.
-    pub fn owes_tungstenite(&self) -> bool {
-        self.want || self.tbusy
     }
 
     /// Notes that tungstenite has nothing left to write.
@@ -45,9 +40,15 @@ impl Cursor {
         (self.tbusy, self.want) = (false, false);
     }
 
-    /// Whether raw may write.
-    pub fn admits_raw(&self) -> bool {
-        !self.tbusy || self.is_off()
+    /// Whether tungstenite writes next, and not raw, of which there may be some.
+    pub fn is_tungstenites_turn(&self, raw_waits: bool) -> bool {
+        let raw_goes_first = if self.is_off() { raw_waits } else { self.part };
+        (self.want || self.tbusy) && !raw_goes_first
+    }
+
+    /// Whether raw, which writes now, stops at the end of its chunk.
+    pub fn raw_stops_at_chunk(&self) -> bool {
+        self.want
     }
 
     /// Notes whether a raw chunk is part-written.

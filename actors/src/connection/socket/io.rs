@@ -29,7 +29,7 @@ pin_project! {
 
 impl<I: Inbound, S: AsyncRead + AsyncWrite + Unpin> Io<I, S> {
     /// A socket over `stream`, on which the 101 was sent and of which `early` was read beyond the upgrade, that closes by
-    /// itself at `expires`.
+    /// itself at `expires`. To be called in a runtime with a clock.
     pub fn new(
         stream: S,
         early: Bytes,

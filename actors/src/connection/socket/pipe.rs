@@ -82,12 +82,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pipe<S> {
 
     /// Writes what it can of `flight` in one go: no further than the chunk's end, if tungstenite is next.
     pub fn poll_write(&mut self, flight: &mut Flight) -> Poll<io::Result<()>> {
-        if !self.cursor.admits_raw() {
-            return Poll::Pending;
-        }
         let Self { stream, waker, input, .. } = self;
         let cx = &mut Context::from_waker(waker);
-        let only_first = self.cursor.owes_tungstenite();
+        let only_first = self.cursor.raw_stops_at_chunk();
         let written = flight.offer(only_first, input.space(), |slices| match slices {
             [one] => Pin::new(stream).poll_write(cx, one),
             many => Pin::new(stream).poll_write_vectored(cx, many),

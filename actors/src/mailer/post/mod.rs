@@ -57,6 +57,15 @@ enum Way {
     Smtp(Smtp),
 }
 
+/// Whether [`Post::open`] could do as `config` says, as far as that can be told without doing it.
+pub(super) fn check(config: &Config) -> Result<(), MailError> {
+    config.from.parse::<Mailbox>().map_err(MailError::From)?;
+    match config.transport {
+        Transport::File => Ok(()),
+        Transport::Smtp => Smtp::check(config.url.as_ref().ok_or(MailError::NoUrl)?),
+    }
+}
+
 impl Post {
     /// As `config` says. Files go into `<data_dir>/outbox`.
     pub(crate) fn open(config: &Config, data_dir: &Path) -> Result<Self, MailError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lettre::transport::smtp::{Error, PoolConfig};
+use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
@@ -23,20 +23,27 @@ pub(super) struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
 impl Smtp {
     /// The server that `url` names. Nothing is sent yet: it need not be up.
     pub(super) fn open(url: &SecretString) -> Result<Self, MailError> {
-        let url = url.expose_secret();
-        let parsed = Url::parse(url).map_err(|_| MailError::Url)?;
-        if parsed.password().is_some() && !is_protected(&parsed) {
-            return Err(MailError::PasswordInTheClear);
-        }
-        let builder =
-            AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| MailError::Url)?;
         let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE);
-        Ok(Self(builder.timeout(Some(PATIENCE)).pool_config(pool).build()))
+        Ok(Self(builder(url)?.timeout(Some(PATIENCE)).pool_config(pool).build()))
+    }
+
+    /// Whether `url` names a server.
+    pub(super) fn check(url: &SecretString) -> Result<(), MailError> {
+        builder(url).map(drop)
     }
 
     pub(super) async fn send(&self, message: Message) -> Result<(), Error> {
         self.0.send(message).await.map(drop)
     }
+}
+
+fn builder(url: &SecretString) -> Result<AsyncSmtpTransportBuilder, MailError> {
+    let url = url.expose_secret();
+    let parsed = Url::parse(url).map_err(|_| MailError::Url)?;
+    if parsed.password().is_some() && !is_protected(&parsed) {
+        return Err(MailError::PasswordInTheClear);
+    }
+    AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| MailError::Url)
 }
 
 /// Whether nobody between can read along: TLS that can't be talked away, or no way between.

@@ -178,9 +178,12 @@ fn a_message_may_hold_what_only_a_room_can_refuse() {
 #[test]
 fn the_deepest_nesting_is_neither_a_panic_nor_an_overflow() {
     let deep = 100_000;
-    for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+    for (open, close, whole) in [
+        ("[", "]", (ErrorCode::InvalidJson, None)),
+        (r#"{"a":"#, "}", (ErrorCode::InvalidField, Some("type"))),
+    ] {
         let nested = format!("{}1{}", open.repeat(deep), close.repeat(deep));
-        assert_eq!(refused(&nested), (ErrorCode::InvalidJson, None));
+        assert_eq!(refused(&nested), whole);
         assert_eq!(refused(&open.repeat(deep)), (ErrorCode::InvalidJson, None));
         let ignored = format!(r#"{{"type":"ping","new":{nested}}}"#);
         assert_eq!(parse(&ignored).map(|request| request.command), Ok(ClientCommand::Ping));

@@ -122,8 +122,8 @@ impl<I: Inbound, S: AsyncRead + AsyncWrite + Unpin> Link<I, S> {
             self.begin_close(reason, now);
         }
         let reading = self.read(now)?;
-        let writing = self.write(now)?;
         self.renew();
+        let writing = self.write(now)?;
         Ok(if reading == Share::Done { writing } else { reading })
     }
 

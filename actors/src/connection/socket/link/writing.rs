@@ -41,7 +41,7 @@ impl<I: Inbound, S: AsyncRead + AsyncWrite + Unpin> Link<I, S> {
 
     /// In this order: the end of what is begun, then tungstenite, then the outbox, then the goodbye.
     fn write_step(&mut self, now: Instant) -> Result<Step, Closed> {
-        if self.pipe.cursor.owes_tungstenite() && !self.flight.is_part() {
+        if self.pipe.cursor.is_tungstenites_turn(!self.flight.is_empty()) {
             return self.write_replies(now);
         }
         if !self.flight.is_empty() {

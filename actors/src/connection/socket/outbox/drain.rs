@@ -53,7 +53,7 @@ impl Outbox {
         };
         let drained = state.drained();
         drop(state);
-        wake([drained]);
+        wake(drained);
         next
     }
 
@@ -73,7 +73,7 @@ impl Outbox {
         state.wait(waker, true);
         let drained = state.drained();
         drop(state);
-        wake([drained]);
+        wake(drained);
         None
     }
 

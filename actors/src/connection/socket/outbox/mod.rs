@@ -90,7 +90,7 @@ impl Outbox {
         };
         let writer = state.writer();
         drop(state);
-        wake([writer]);
+        wake(writer);
         pushed
     }
 
@@ -112,7 +112,7 @@ impl Outbox {
         state.lanes.open();
         let writer = state.writer();
         drop(state);
-        wake([writer]);
+        wake(writer);
     }
 
     /// Holds what the room says from now on, for a catch-up to go in front of it: for a connection that joins again.
@@ -174,7 +174,7 @@ impl Outbox {
     }
 
     /// Waits until at most `bytes` flow, so that a long catch-up is read no faster than the client takes it. False: the
-    /// socket is closing or gone. One may wait at a time: a second takes the place of the first.
+    /// socket is closing or gone.
     pub async fn drained(&self, bytes: usize) -> bool {
         poll_fn(|cx| self.poll_drained(cx, bytes)).await
     }
@@ -193,8 +193,6 @@ impl Outbox {
 }
 
 /// Wakes tasks. Only after the lock is given back: a task may start on another thread at once.
-fn wake<const N: usize>(waiting: [Option<Waker>; N]) {
-    for waker in waiting.into_iter().flatten() {
-        waker.wake();
-    }
+fn wake(waiting: impl IntoIterator<Item = Waker>) {
+    waiting.into_iter().for_each(Waker::wake);
 }

@@ -15,8 +15,8 @@ pub(super) struct State {
     waker: Option<Waker>,
     /// The I/O task waits for the socket to take what it has: more to write doesn't wake it, only an end does.
     blocked: bool,
-    /// Who waits for the flowing lane to get down to so many bytes. Boxed, as hardly anyone ever does.
-    drained: Option<Box<(usize, Waker)>>,
+    /// Who waits for the flowing lane to get down to so many bytes.
+    drained: Vec<(usize, Waker)>,
 }
 
 /// How far a socket's end has come.
@@ -48,7 +48,7 @@ impl State {
             end: End::Open,
             waker: None,
             blocked: false,
-            drained: None,
+            drained: Vec::new(),
         }
     }
 
@@ -67,18 +67,25 @@ impl State {
     }
 
     /// Everyone who waits, to be woken for the end.
-    pub fn everyone(&mut self) -> [Option<Waker>; 2] {
-        [self.waker.take(), self.drained.take().map(|waiting| waiting.1)]
+    pub fn everyone(&mut self) -> impl Iterator<Item = Waker> + use<> {
+        let drained = std::mem::take(&mut self.drained);
+        self.waker.take().into_iter().chain(drained.into_iter().map(|waiting| waiting.1))
     }
 
     /// Notes `waker` as waiting for at most `bytes` to flow.
     pub fn wait_drained(&mut self, bytes: usize, waker: &Waker) {
-        self.drained = Some(Box::new((bytes, waker.clone())));
+        self.drained.retain(|waiting| !waiting.1.will_wake(waker));
+        self.drained.push((bytes, waker.clone()));
     }
 
     /// Who waits for so little to flow.
-    pub fn drained(&mut self) -> Option<Waker> {
+    pub fn drained(&mut self) -> Vec<Waker> {
         let flowing = self.lanes.flowing();
-        self.drained.take_if(|waiting| flowing <= waiting.0).map(|waiting| waiting.1)
+        let drained = self.drained.extract_if(.., |waiting| flowing <= waiting.0);
+        let drained = drained.map(|waiting| waiting.1).collect();
+        if self.drained.is_empty() {
+            self.drained = Vec::new();
+        }
+        drained
     }
 }

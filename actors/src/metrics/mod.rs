@@ -1,13 +1,22 @@
 //! What the tree counts.
 
-use std::ops::Deref;
-use std::sync::Arc;
+mod labels;
+mod outboxes;
 
-use prometheus_client::encoding::EncodeLabelSet;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
+
+pub(crate) use labels::{Actor, Code, Kind, Letter, Swept};
+
+use self::outboxes::Outboxes;
+use crate::live::WeakLive;
+
+use crate::root::Child;
 
 /// What the tree counts. Cheap to clone; every clone counts into the same.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +29,8 @@ pub struct Counts {
     pub(crate) sockets_opened: Counter,
     pub(crate) sockets_refused: Family<Code, Counter>,
     pub(crate) sockets_closed: Family<Code, Counter>,
-    pub(crate) outbox_bytes: Gauge,
+    /// Whose outboxes are counted at a scrape: known once the tree has started.
+    pub(crate) live: OnceLock<WeakLive>,
     pub(crate) requests_in_flight: Gauge,
     pub(crate) requests_unavailable: Counter,
     pub(crate) request_errors: Family<Kind, Counter>,
@@ -39,36 +49,6 @@ pub struct Counts {
     pub(crate) letters_parked: Gauge,
     pub(crate) swept_rows: Family<Swept, Counter>,
     pub(crate) actor_restarts: Family<Actor, Counter>,
-}
-
-/// The code a socket was closed with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Code {
-    pub(crate) code: u16,
-}
-
-/// The code of an error that answered a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Kind {
-    pub(crate) code: &'static str,
-}
-
-/// What became of an attempt to send a letter: `sent`, `failed` (it is tried again) or `parked`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Letter {
-    pub(crate) outcome: &'static str,
-}
-
-/// What was swept away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Swept {
-    pub(crate) what: &'static str,
-}
-
-/// Which kind of actor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Actor {
-    pub(crate) actor: &'static str,
 }
 
 impl Deref for Metrics {
@@ -99,12 +79,7 @@ impl Metrics {
             self.sockets_refused.clone(),
         );
         to.register("sockets_closed", "Sockets closed, by close code", self.sockets_closed.clone());
-        to.register_with_unit(
-            "outbox",
-            "What waits to be sent to sockets",
-            Unit::Bytes,
-            self.outbox_bytes.clone(),
-        );
+        to.register_collector(Box::new(Outboxes(self.clone())));
         to.register(
             "requests_in_flight",
             "Requests of sockets that aren't answered yet",
@@ -162,5 +137,9 @@ impl Metrics {
             self.swept_rows.clone(),
         );
         to.register("actor_restarts", "Actors restarted, by kind", self.actor_restarts.clone());
+        // From zero on, so that the first restart is an increase that an alert sees.
+        for actor in Child::ALL.map(Child::label).into_iter().chain(["room", "connection"]) {
+            drop(self.actor_restarts.get_or_create(&Actor { actor }));
+        }
     }
 }
