@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -28,11 +28,11 @@ struct RouteLabel {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RefusalLabel {
-    reason: UpgradeRefusal,
+    reason: &'static str,
 }
 
 /// Why an upgrade was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpgradeRefusal {
     /// The page's origin isn't allowed.
     Origin,
@@ -44,6 +44,18 @@ pub enum UpgradeRefusal {
     CredentialUnheard,
     /// The server takes no more sockets.
     Busy,
+}
+
+impl UpgradeRefusal {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Origin => "origin",
+            Self::Throttled => "throttled",
+            Self::Credential => "credential",
+            Self::CredentialUnheard => "credential_unheard",
+            Self::Busy => "busy",
+        }
+    }
 }
 
 /// What the door counts. Cheap to clone.
@@ -121,7 +133,7 @@ impl Metrics {
 
     /// Counts a refused upgrade.
     pub fn refused(&self, reason: UpgradeRefusal) {
-        self.refusals.get_or_create(&RefusalLabel { reason }).inc();
+        self.refusals.get_or_create(&RefusalLabel { reason: reason.label() }).inc();
     }
 }
 

@@ -55,7 +55,8 @@ pub struct UserBody {
 }
 
 impl UserBody {
-    fn of(me: &accounts::Me) -> Self {
+    /// The person, without what only they ask for.
+    pub fn of(me: &accounts::Me) -> Self {
         Self {
             id: me.id,
             email: me.email.to_string(),

@@ -1,13 +1,14 @@
 //! Oneself.
 
 use accounts::Me;
-use domain::{Timestamp, UserId};
+use domain::Timestamp;
 use http::StatusCode;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
 
+use super::login::UserBody;
 use crate::http::app::App;
 use crate::http::call::Call;
 use crate::http::error::ApiError;
@@ -16,15 +17,8 @@ use crate::http::reply::{self, Answer};
 /// A person as they see themselves, with their profile.
 #[derive(Serialize, ToSchema)]
 pub struct MeBody {
-    #[schema(value_type = i64)]
-    id: UserId,
-    email: String,
-    username: String,
-    first_name: String,
-    last_name: String,
-    /// `startup`, `investor`, or null.
-    #[schema(required)]
-    role: Option<&'static str>,
+    #[serde(flatten)]
+    user: UserBody,
     /// Whether they administer the server.
     is_admin: bool,
     /// When the account was made.
@@ -62,12 +56,7 @@ pub async fn me(app: &App, call: Call) -> Answer {
 
 fn body_of(me: Me) -> MeBody {
     MeBody {
-        id: me.id,
-        email: me.email.to_string(),
-        username: me.username.to_string(),
-        first_name: me.first_name,
-        last_name: me.last_name,
-        role: me.role.map(domain::Role::as_str),
+        user: UserBody::of(&me),
         is_admin: me.is_admin,
         created_at: rfc3339(me.created_at),
         profile: ProfileBody {

@@ -62,7 +62,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pipe<S> {
         &self.waker
     }
 
-    /// Reads more into the empty input; says how much: nothing at the end of the stream.
+    /// Reads more into the empty input; says how much: nothing at the end of the stream. TCP's `poll_read` knows by a
+    /// read that doesn't fill the space that there is no more, and spares the one that would say so.
     pub fn poll_fill(&mut self) -> Poll<io::Result<usize>> {
         let space = self.input.space();
         let read = if let Some(mut early) = self.early.take() {

@@ -122,9 +122,10 @@ impl Outbox {
         self.state.lock().lanes.hold();
     }
 
-    /// Closes the socket. When this returns, nothing that comes from the client is heard any more and nothing is queued
-    /// to it: what waits is thrown away, the close frame overtakes it at the next frame boundary, gets one second, and
-    /// then TCP is cut. Of several closes the first counts; a close overtakes a [`Outbox::finish`].
+    /// Closes the socket. From here on nothing that comes from the client is heard (a text that is being heard at this
+    /// moment came before) and nothing is queued to it: what waits is thrown away, the close frame overtakes it at the
+    /// next frame boundary, gets one second, and then TCP is cut. Of several closes the first counts; a close overtakes a
+    /// [`Outbox::finish`].
     pub fn close(&self, reason: CloseReason) {
         self.end(End::Closing(reason));
     }

@@ -3,6 +3,7 @@
 mod client;
 mod closing;
 mod cursor;
+mod fairness;
 mod memory;
 mod real;
 mod script;
