@@ -1,6 +1,6 @@
-"""A real SMTP server: STARTTLS and AUTH required. Prints its port, then each letter as a line of JSON.
+"""A real SMTP server: TLS and AUTH required. Prints its port, then each letter as a line of JSON.
 
-    smtp_server.py CERTIFICATE KEY USER PASSWORD
+    smtp_server.py starttls|implicit CERTIFICATE KEY USER PASSWORD
 """
 
 import json
@@ -21,7 +21,7 @@ class Letters:
             {
                 "from": envelope.mail_from,
                 "to": envelope.rcpt_tos,
-                "tls": session.ssl is not None,
+                "tls": server.transport.get_extra_info("ssl_object") is not None,
                 "login": session.auth_data.login.decode() if session.auth_data else None,
                 "letter": envelope.content.decode(),
             }
@@ -30,10 +30,12 @@ class Letters:
 
 
 class Server(Controller):
-    def __init__(self, certificate, key, user, password):
-        super().__init__(Letters(), hostname="127.0.0.1", port=0)
-        self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self.tls.load_cert_chain(certificate, key)
+    def __init__(self, mode, certificate, key, user, password):
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(certificate, key)
+        self.starttls = tls if mode == "starttls" else None
+        implicit = tls if mode == "implicit" else None
+        super().__init__(Letters(), hostname="127.0.0.1", port=0, ssl_context=implicit)
         self.credentials = LoginPassword(user.encode(), password.encode())
 
     def authenticate(self, server, session, envelope, mechanism, given):
@@ -43,9 +45,11 @@ class Server(Controller):
         return SMTP(
             self.handler,
             hostname="localhost",
-            tls_context=self.tls,
-            require_starttls=True,
+            tls_context=self.starttls,
+            require_starttls=self.starttls is not None,
             auth_required=True,
+            # With implicit TLS there is no STARTTLS to wait for.
+            auth_require_tls=self.starttls is not None,
             authenticator=self.authenticate,
         )
 

@@ -42,8 +42,21 @@ async fn node_s_ws_talks_with_us() {
 }
 
 #[tokio::test]
-async fn letters_go_through_a_mail_server_that_wants_tls_and_a_password() {
-    let test = "letters_go_through_a_mail_server_that_wants_tls_and_a_password";
+async fn letters_go_through_a_mail_server_that_wants_starttls_and_a_password() {
+    let test = "letters_go_through_a_mail_server_that_wants_starttls_and_a_password";
+    let url = |port: &Value| format!("smtp://postman:s3cr3t-s3cr3t@localhost:{port}?tls=required");
+    letters_go_through("starttls", test, url).await;
+}
+
+#[tokio::test]
+async fn letters_go_through_a_mail_server_that_wants_tls_from_the_first_byte_and_a_password() {
+    let test = "letters_go_through_a_mail_server_that_wants_tls_from_the_first_byte_and_a_password";
+    let url = |port: &Value| format!("smtps://postman:s3cr3t-s3cr3t@localhost:{port}");
+    letters_go_through("implicit", test, url).await;
+}
+
+/// A letter on its way through `aiosmtpd`, in one of its two modes of TLS.
+async fn letters_go_through(mode: &str, test: &str, url: impl Fn(&Value) -> String) {
     let Some(python) = tools::python(test) else { return };
     let folder = tempfile::tempdir().unwrap();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
@@ -53,6 +66,7 @@ async fn letters_go_through_a_mail_server_that_wants_tls_and_a_password() {
 
     let mut server = Command::new(python)
         .arg(peer("smtp_server.py"))
+        .arg(mode)
         .args([&certificate, &key])
         .args(["postman", "s3cr3t-s3cr3t"])
         .stdin(Stdio::piped())
@@ -61,9 +75,8 @@ async fn letters_go_through_a_mail_server_that_wants_tls_and_a_password() {
         .spawn()
         .unwrap();
     let mut letters = BufReader::new(server.stdout.take().unwrap()).lines();
-    let port = line(&mut letters).await["port"].clone();
+    let url = url(&line(&mut letters).await["port"]);
 
-    let url = format!("smtp://postman:s3cr3t-s3cr3t@localhost:{port}?tls=required");
     let settings = [
         ("PARLOUR__MAIL__TRANSPORT", "smtp"),
         ("PARLOUR__MAIL__URL", url.as_str()),

@@ -28,7 +28,7 @@ pub enum UserCommand {
     Show(show::Show),
     /// Take an account's address for verified, as its letter's link would have.
     Activate(Who),
-    /// Shut an account: its sessions end and its sockets close at once.
+    /// Shut an account: its sessions end and its sockets close, beside a running server within two seconds.
     Disable(Who),
     /// Open a shut account again. Its ended sessions stay ended.
     Enable(Who),

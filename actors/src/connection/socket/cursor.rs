@@ -67,3 +67,26 @@ impl Cursor {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_begun_a_frame_ends_it() {
+        let mut cursor = Cursor::default();
+        cursor.raw_is_part(true);
+        assert!(!cursor.admits_tungstenite());
+        assert!(!cursor.is_tungstenites_turn(true), "the chunk is ended first");
+        assert!(cursor.raw_stops_at_chunk());
+        cursor.raw_is_part(false);
+        assert!(cursor.is_tungstenites_turn(true), "and then it is tungstenite's turn");
+        assert!(cursor.admits_tungstenite());
+        // Tungstenite would try again by itself; that raw waits doesn't hang on that.
+        cursor.tungstenite_wrote(3, 10);
+        assert!(cursor.is_tungstenites_turn(true));
+        cursor.tungstenite_wrote(7, 7);
+        assert!(!cursor.is_tungstenites_turn(true));
+        assert!(!cursor.raw_stops_at_chunk());
+    }
+}
