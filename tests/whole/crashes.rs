@@ -47,6 +47,7 @@ async fn talk_through(which: &Which) -> (usize, usize) {
 
     // It was restarted, and it says so.
     until("the restart is counted", async || (restarts(&app, "").await > 0).then_some(())).await;
+    assert_eq!((first.closes, second.closes, other.closes), (0, 0, 0), "somebody was disconnected");
     let troubles = (first.troubles + second.troubles, other.troubles);
     app.stop().await;
     troubles
@@ -99,7 +100,7 @@ async fn a_room_crashes_and_the_other_rooms_notice_nothing() {
 }
 
 #[tokio::test]
-async fn the_supervisor_of_connections_crashes_and_people_come_back() {
+async fn the_supervisor_of_connections_crashes_and_people_talk_on() {
     talk_through(&Which::ConnectionSupervisor).await;
 }
 

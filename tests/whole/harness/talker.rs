@@ -10,15 +10,17 @@ pub struct Talker {
     person: Person,
     room: &'static str,
     socket: Socket,
-    /// How often the server said `unavailable`, or closed the socket.
+    /// How often the server said `unavailable`.
     pub troubles: usize,
+    /// How often the server closed the socket.
+    pub closes: usize,
 }
 
 impl Talker {
     /// `person` in `room`.
     pub async fn new(person: Person, room: &'static str) -> Self {
         let socket = person.enters(room).await;
-        Self { person, room, socket, troubles: 0 }
+        Self { person, room, socket, troubles: 0, closes: 0 }
     }
 
     /// Says `text` under `cid`, as often as it takes, and gives the seq at which it was stored.
@@ -83,7 +85,7 @@ impl Talker {
     }
 
     async fn comes_back(&mut self) {
-        self.troubles += 1;
+        self.closes += 1;
         self.socket = super::until("a way back", async || {
             let knock = super::Knock { token: Some(&self.person.access), ..Default::default() };
             let mut socket = self.person.door().knock(self.room, &knock).await.ok()?;
