@@ -156,6 +156,29 @@ async fn who_talks_too_fast_is_told_when_to_go_on() {
 }
 
 #[tokio::test]
+async fn pings_are_counted_apart_from_what_is_said() {
+    let app = App::with(|config| {
+        config.sockets.messages_per_second = 1;
+        config.sockets.burst = 2;
+    })
+    .await;
+    let ann = app.person("ann").await;
+    let mut socket = ann.enters("lobby").await;
+    for number in 0..2 {
+        socket.say(&format!("c-{number}"), "hi").await;
+        socket.next_of("ack").await;
+    }
+    // All that may be said at once was said, and a ping is still answered; but not every one of many.
+    for rid in 0..3 {
+        socket.send(json!({ "type": "ping", "rid": rid })).await;
+    }
+    assert_eq!(socket.next().await, json!({ "type": "pong", "rid": 0 }));
+    assert_eq!(socket.next().await, json!({ "type": "pong", "rid": 1 }));
+    let error = socket.next_of("error").await;
+    assert_eq!((&error["code"], &error["rid"]), (&json!("rate_limited"), &json!(2)));
+}
+
+#[tokio::test]
 async fn a_peer_that_sends_and_reads_one_byte_at_a_time_is_served_like_any_other() {
     let app = App::start().await;
     let (ann, bob) = (app.person("ann").await, app.person("bob").await);

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use crate::harness::http::Call;
-use crate::harness::{App, Knock, Program, until};
+use crate::harness::{App, Knock, Program, Raw, until};
 
 #[tokio::test]
 async fn a_server_says_that_it_is_up_and_ready() {
@@ -91,10 +91,15 @@ async fn the_mailbox_is_for_loopback_alone() {
         ("host", "chat.example.org"),
         ("x-forwarded-for", "203.0.113.7"),
         ("forwarded", "for=203.0.113.7"),
+        ("via", "1.1 proxy"),
     ] {
         let hidden = app.get("/dev/mailbox").header(header, value).send_unchecked().await;
         assert_eq!(hidden.status, 404, "{header}");
     }
+    // A proxy that says nothing of itself, as nginx's `proxy_pass` alone makes it.
+    let mut proxy = Raw::connect(app.addr).await;
+    proxy.send(format!("GET /dev/mailbox HTTP/1.0\r\nHost: {}\r\n\r\n", app.addr)).await;
+    assert!(proxy.head().await.contains(" 404 "));
 }
 
 #[tokio::test]

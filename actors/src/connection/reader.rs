@@ -18,12 +18,14 @@ use crate::permit::{Names, Permit};
 pub(crate) struct Reader {
     connection: Arc<Connection>,
     limiter: Limiter,
+    /// Pings are counted apart: who says much may still ask whether it is heard.
+    pings: Limiter,
 }
 
 impl Reader {
     pub(crate) fn new(connection: Arc<Connection>) -> Self {
-        let limiter = Limiter::new(&connection.context.sockets);
-        Self { connection, limiter }
+        let [limiter, pings] = [(); 2].map(|()| Limiter::new(&connection.context.sockets));
+        Self { connection, limiter, pings }
     }
 
     fn request(&self, text: &str) -> Result<(), Rejected> {
@@ -40,10 +42,16 @@ impl Reader {
                 history::answer(&self.connection, history::range(before, after), limit, permit);
                 Ok(())
             }
-            ClientCommand::Ping => {
-                self.pong(rid.as_ref());
-                Ok(())
-            }
+            ClientCommand::Ping => match self.pings.count() {
+                Ok(()) => {
+                    self.pong(rid.as_ref());
+                    Ok(())
+                }
+                Err(early) => {
+                    let rejected = Rejected::new(ErrorCode::RateLimited).retry_after(early);
+                    Err(rejected.of_request(rid, None))
+                }
+            },
         }
     }
 

@@ -96,7 +96,8 @@ impl Delivery {
         let message = match self.accounts.compose(letter, self.post.from()).await {
             Ok(Some(message)) => message,
             Ok(None) => return Ok(Ok(())),
-            Err(ComposeError::Store(error)) => return Err(error),
+            Err(ComposeError::Store(error)) if error.is_unavailable() => return Err(error),
+            // What can't be read today can't be read tomorrow; it must not keep the others waiting.
             Err(error) => {
                 return Ok(Err(Failure { words: error.to_string(), for_good: true }));
             }

@@ -108,9 +108,22 @@ impl MailerActor {
 
 /// Sends what is due, and tells the actor.
 async fn deliver(delivery: Arc<Delivery>, actor: ActorRef<MailerMessage>) {
-    let next = delivery.run().await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "letters wait for the store");
-        Some(AFTER_FAILURE)
-    });
-    drop(actor.cast(MailerMessage::Delivered(next)));
+    let mut report = Report { actor, next: Some(AFTER_FAILURE) };
+    match delivery.run().await {
+        Ok(next) => report.next = next,
+        Err(error) => tracing::warn!(%error, "letters wait for the store"),
+    }
+}
+
+/// Tells the mailer that a delivery is over, even one that panicked: it would look at nothing again otherwise.
+struct Report {
+    actor: ActorRef<MailerMessage>,
+    next: Option<Duration>,
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        // A dead mailer's successor begins by looking.
+        drop(self.actor.cast(MailerMessage::Delivered(self.next)));
+    }
 }

@@ -75,7 +75,7 @@ impl RoomRegistry {
     #[ractor::message(RegistryMessage::BringBack)]
     async fn bring_back(&self, myself: ActorRef<RegistryMessage>, state: &mut State) {
         for room in state.rooms.all() {
-            state.rooms.start(&room, &myself).await;
+            state.rooms.restart(room.name(), &myself).await;
         }
     }
 
@@ -124,9 +124,7 @@ impl RoomRegistry {
 
     #[ractor::message(RegistryMessage::Restart(name))]
     async fn restart(&self, myself: ActorRef<RegistryMessage>, name: RoomName, state: &mut State) {
-        if let Some(room) = state.rooms.find(&name) {
-            state.rooms.start(&room, &myself).await;
-        }
+        state.rooms.restart(&name, &myself).await;
     }
 
     #[ractor::message(RegistryMessage::Idle(name))]

@@ -50,8 +50,19 @@ impl Rooms {
         room
     }
 
+    /// Starts another actor for the room of this name, if it is live and has none. (It may have been retired and opened
+    /// again since its last actor crashed.)
+    pub(super) async fn restart(&mut self, name: &RoomName, myself: &ActorRef<RegistryMessage>) {
+        let Some(room) = self.find(name) else { return };
+        let runs =
+            |(_, actor): (_, ActorRef<RoomMessage>)| self.running.contains_key(&actor.get_id());
+        if !room.slot().present().is_some_and(runs) {
+            self.start(&room, myself).await;
+        }
+    }
+
     /// Starts an actor for `room`: known first, and only then told to read its head.
-    pub(super) async fn start(&mut self, room: &Arc<Room>, myself: &ActorRef<RegistryMessage>) {
+    async fn start(&mut self, room: &Arc<Room>, myself: &ActorRef<RegistryMessage>) {
         let Arguments { registry, store, tracker, metrics, .. } = &self.parts;
         let arguments = room::Arguments {
             room: Arc::clone(room),
@@ -107,6 +118,8 @@ impl Rooms {
         self.parts.metrics.rooms_retired.inc();
         self.parts.metrics.rooms.dec();
         if let Some((_, actor)) = room.slot().present() {
+            // Its end is no news: by the time it is told of, the name may be another actor's.
+            self.forget(actor.get_id());
             actor.stop(None);
         }
         room.slot().close();

@@ -11,8 +11,8 @@ mod page;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST};
-use http::{HeaderValue, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, VIA};
+use http::{HeaderValue, StatusCode, Version};
 use url::Url;
 
 use self::letter::Letter;
@@ -68,6 +68,9 @@ fn opened<'a>(app: &'a App, call: &Call) -> Result<&'a Mailbox, ApiError> {
     let host = call.headers().get(HOST).and_then(|host| host.to_str().ok());
     let private = loopback::is_address(call.peer)
         && host.is_some_and(loopback::is_host_header)
+        && !call.headers().contains_key(VIA)
+        // nginx's plain `proxy_pass` speaks HTTP/1.0 and says nothing else of itself.
+        && call.request.version() == Version::HTTP_11
         && !is_forwarded(call.headers());
     app.mailbox.as_ref().filter(|_| private).ok_or(ApiError::NotFound)
 }
