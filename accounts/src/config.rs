@@ -19,10 +19,13 @@ pub struct Config {
     pub activate_url: Option<Url>,
     /// The page that letters for a new password lead to; they add `?token=`. None: `<frontend_url>/reset-password`.
     pub reset_url: Option<Url>,
-    /// How long an activation letter's link works, and how long an account waits for it before it is removed. 0: not at
-    /// all, which no server can want.
+    /// How long an account waits for its activation before it is removed, and its letters' links work, those of letters
+    /// that are sent again too. 0: not at all, which no server can want.
     #[serde(with = "humantime_serde")]
     pub activation_ttl: Duration,
+    /// How many letters one mailbox gets in an hour because somebody typed its address: by registering with it, by asking
+    /// for another activation letter. Beyond, the answer is the same and no letter goes out. 0: no limit.
+    pub letters_per_hour: u32,
 }
 
 impl Default for Config {
@@ -33,6 +36,7 @@ impl Default for Config {
             activate_url: None,
             reset_url: None,
             activation_ttl: Duration::from_hours(24),
+            letters_per_hour: 3,
         }
     }
 }

@@ -130,6 +130,19 @@ pub async fn due(
     rows.into_iter().map(Letter::try_from).collect()
 }
 
+/// How many letters were queued for a person after `since`, sent or given up or not.
+pub async fn count_since(
+    conn: &impl ConnectionTrait,
+    person: UserId,
+    since: Timestamp,
+) -> Result<u64, StoreError> {
+    let recent = Entity::find()
+        .filter(Column::Person.eq(person.get()))
+        .filter(Column::CreatedAt.gt(since.millis()))
+        .count(conn);
+    Ok(recent.await?)
+}
+
 /// When the next letter is due, whether or not that is past; none when none is waiting.
 pub async fn next_due(conn: &impl ConnectionTrait) -> Result<Option<Timestamp>, StoreError> {
     earliest(conn, Column::DueAt).await

@@ -2,12 +2,9 @@
 
 use domain::{Email, Timestamp, UserId};
 use secrecy::{ExposeSecret, SecretString};
-use store::one_time_tokens::{self, Purpose, TokenId};
-use store::outbox::{self, NewLetter};
 use store::people::{self, InsertError, NewPerson, Profile, Taken};
 use store::{StoreError, WriteTransaction};
 
-use crate::letters::Template;
 use crate::metrics::Outcome;
 use crate::passwords::{Attributes, Judged};
 use crate::{Accounts, Failure, FieldErrors, Registration};
@@ -42,7 +39,7 @@ impl Accounts {
     /// Makes an inactive account with its profile and queues its activation letter, in one transaction.
     ///
     /// With `accounts.reveal_taken_email = false` an address that is in use gives the same answer, after the same work:
-    /// the username is reserved, and the address's owner gets a letter.
+    /// the username is reserved, and the address's owner gets a letter, unless they got enough within the hour.
     pub async fn register(&self, registration: Registration) -> Result<Registered, RegisterError> {
         let result = self.try_register(registration).await;
         let outcome = match &result {
@@ -131,28 +128,9 @@ impl Accounts {
             InsertError::Store(error) => error.into(),
         })?;
         if person.verified_at.is_none() {
-            self.queue_activation(tx, person.id, &person.email).await?;
+            self.queue_activation(tx, (person.id, &person.email), person.created_at).await?;
         }
         Ok(())
-    }
-
-    /// Queues an activation letter with a token of its own.
-    pub(crate) async fn queue_activation(
-        &self,
-        tx: &WriteTransaction,
-        person: UserId,
-        email: &Email,
-    ) -> Result<(), StoreError> {
-        let now = self.0.clock.now();
-        let until = now.plus(self.0.config.activation_ttl);
-        let token = self.0.letters.key.issue(
-            Purpose::Activation,
-            (person, email.clone()),
-            (now, until),
-            &*self.0.entropy,
-        );
-        one_time_tokens::insert(tx, &token).await?;
-        queue(tx, Template::Activation, person, Some(token.id), now).await
     }
 
     /// What a registration with somebody else's address leaves behind when nobody may learn that it is taken.
@@ -165,22 +143,10 @@ impl Accounts {
         let until = now.plus(self.0.config.activation_ttl);
         people::reserve_username(tx, &registration.username, until).await?;
         if let Some(owner) = people::find_by_email_key(tx, &registration.email.key()).await? {
-            queue(tx, Template::AddressTaken, owner.id, None, now).await?;
+            self.queue_address_taken(tx, &owner).await?;
         }
         Ok(())
     }
-}
-
-async fn queue(
-    tx: &WriteTransaction,
-    template: Template,
-    person: UserId,
-    token: Option<TokenId>,
-    created_at: Timestamp,
-) -> Result<(), StoreError> {
-    let template = template.name().to_owned();
-    outbox::queue(tx, &NewLetter { template, person, token, created_at }).await?;
-    Ok(())
 }
 
 fn new_person(

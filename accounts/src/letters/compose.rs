@@ -78,7 +78,7 @@ impl Accounts {
             &Context {
                 username: subject.person.username.as_str(),
                 link: &link,
-                hours: self.0.config.activation_ttl.as_secs().div_ceil(3600),
+                left: subject.token.as_ref().map(|token| token.expires_at.since(now)),
                 site: &letters.host,
             },
         )?;

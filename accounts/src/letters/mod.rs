@@ -4,6 +4,7 @@
 //! are made here at the moment of sending ([`crate::Accounts::compose`]), from what is stored then.
 
 mod compose;
+mod queue;
 mod template;
 mod token;
 
@@ -11,6 +12,7 @@ use minijinja::Error;
 use url::Url;
 
 pub use compose::ComposeError;
+pub(crate) use queue::an_hour_before;
 pub use template::Template;
 use template::Templates;
 pub(crate) use token::{MailKey, fingerprint};

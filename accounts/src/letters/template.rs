@@ -1,5 +1,7 @@
 //! What letters say: templates, a folder a language.
 
+use std::time::Duration;
+
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -50,8 +52,8 @@ pub(crate) struct Context<'a> {
     pub(crate) username: &'a str,
     /// Where the letter leads: with its token, where it has one.
     pub(crate) link: &'a SecretString,
-    /// For how many hours the link works.
-    pub(crate) hours: u64,
+    /// For how long the link works, where it ever stops.
+    pub(crate) left: Option<Duration>,
     /// The server's own address, by which it names itself.
     pub(crate) site: &'a str,
 }
@@ -96,11 +98,13 @@ impl Templates {
         context: &Context<'_>,
     ) -> Result<Written, minijinja::Error> {
         let link = context.link.expose_secret();
+        let (hours, minutes) = spoken(context.left.unwrap_or_default());
         let part = |suffix| {
             let values = context! {
                 username => context.username,
                 link => if suffix == "html" { attribute(link) } else { Value::from(link) },
-                hours => context.hours,
+                hours,
+                minutes,
                 site => context.site,
             };
             let name = format!("{}/{}.{suffix}", language.folder(), template.name());
@@ -110,6 +114,16 @@ impl Templates {
         // A header is one line, whatever a template or a name holds.
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Written { subject, plain: part("txt")?, html: part("html")? })
+    }
+}
+
+/// `left` as people say it: whole hours, or below one hour minutes, never more than there are but by half a minute, in
+/// which a letter reaches its reader.
+fn spoken(left: Duration) -> (u64, u64) {
+    let minutes = (left.as_secs() + 30) / 60;
+    match minutes / 60 {
+        0 => (0, minutes.max(1)),
+        hours => (hours, 0),
     }
 }
 
@@ -126,7 +140,12 @@ mod tests {
 
     fn write(template: Template, username: &str) -> Written {
         let link = SecretString::from("https://chat.example.org/activate?token=abc");
-        let context = Context { username, link: &link, hours: 24, site: "chat.example.org" };
+        let context = Context {
+            username,
+            link: &link,
+            left: Some(Duration::from_hours(24)),
+            site: "chat.example.org",
+        };
         let templates = Templates::new().expect("every template is well formed");
         templates.write(Language::English, template, &context).expect("every name is there")
     }
@@ -150,13 +169,29 @@ mod tests {
     #[test]
     fn a_link_of_several_parameters_is_a_link_in_html() {
         let link = SecretString::from("https://a.example/?x=1&token=\"abc");
-        let context = Context { username: "ann", link: &link, hours: 1, site: "a.example" };
+        let left = Some(Duration::from_hours(1));
+        let context = Context { username: "ann", link: &link, left, site: "a.example" };
         let templates = Templates::new().expect("every template is well formed");
         let letter = templates.write(Language::English, Template::Activation, &context);
         let letter = letter.expect("every name is there");
         assert!(letter.plain.contains("within 1 hour."), "{}", letter.plain);
         let html = letter.html;
         assert!(html.contains("href=\"https://a.example/?x=1&amp;token=&quot;abc\""), "{html}");
+    }
+
+    #[test]
+    fn the_time_that_is_left_is_never_rounded_up_but_by_what_a_letter_takes() {
+        for (seconds, said) in [
+            (0, (0, 1)),
+            (119, (0, 2)),
+            (45 * 60, (0, 45)),
+            (59 * 60, (0, 59)),
+            (3600, (1, 0)),
+            (2 * 3600 - 60, (1, 0)),
+            (24 * 3600 - 5, (24, 0)),
+        ] {
+            assert_eq!(spoken(Duration::from_secs(seconds)), said, "{seconds} s");
+        }
     }
 
     #[test]

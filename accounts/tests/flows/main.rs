@@ -17,5 +17,6 @@ mod logout;
 mod mint;
 mod refresh;
 mod register;
+mod resend;
 mod revocation;
 mod world;

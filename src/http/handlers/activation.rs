@@ -132,7 +132,7 @@ pub async fn resend(app: &App, call: Call) -> Answer {
         .parse()
         .map_err(|error: domain::EmailError| FieldErrors::one("email", error.to_string()))?;
     let tree = app.tree.clone();
-    app.accounts.resend_activation(email, move || tree.mailer().wake())?;
+    app.accounts.resend_activation(email, move || tree.mailer().wake());
     let detail = "If the email exists, an activation link has been sent.";
     reply::json(StatusCode::OK, &DetailBody { detail })
 }
