@@ -35,13 +35,14 @@ struct Limits {
 }
 
 impl Live {
-    pub(crate) fn new(config: &connection::Config, metrics: Metrics) -> Self {
+    /// None yet, of as many as `config` says, beside up to `http` connections that speak HTTP.
+    pub(crate) fn new(config: &connection::Config, http: usize, metrics: Metrics) -> Self {
         let limit = |count: u32| match usize::try_from(count) {
             Ok(count @ 1..) => count,
             Ok(0) | Err(_) => usize::MAX,
         };
         let limits = Limits {
-            all: config.max.resolve(),
+            all: config.max.resolve(http),
             of_person: limit(config.max_per_user),
             of_person_in_room: limit(config.max_per_user_and_room),
         };

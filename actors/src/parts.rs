@@ -31,6 +31,8 @@ pub struct Parts {
     pub rooms: room::Config,
     /// `[sockets]`.
     pub sockets: connection::Config,
+    /// How many connections may speak HTTP at once, beside the sockets: what `sockets.max = "auto"` leaves to them.
+    pub http_connections: usize,
     /// What to count into.
     pub metrics: Metrics,
     /// Where the tasks run that aren't actors: one a socket, one a commit. Whoever stops the tree closes it and waits for

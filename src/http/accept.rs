@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
@@ -11,6 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use super::shares::Shares;
 
 /// How long to wait after a failure to accept; doubled at each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
@@ -24,19 +27,24 @@ pub struct Door {
     pub listener: TcpListener,
     /// How many connections there may be at once.
     pub permits: Arc<Semaphore>,
+    /// How many of them one address may have.
+    pub shares: Shares,
     /// Where each connection's task runs.
     pub tracker: TaskTracker,
     /// When to stop taking in.
     pub stop: CancellationToken,
     /// Counts the connections there are.
     pub connections: Gauge,
+    /// Counts those dropped at once, since their address had its share.
+    pub refused: Counter,
     /// Counts the failures to accept one.
     pub accept_errors: Counter,
 }
 
 impl Door {
     /// Serves every connection with `serve`, each in a task of its own, until told to stop. A permit is taken before a
-    /// connection is accepted, so that whoever finds none waits in the kernel's queue and costs nothing here.
+    /// connection is accepted, so that whoever finds none waits in the kernel's queue and costs nothing here. One
+    /// whose address has its share already is dropped rather than kept waiting in front of others.
     pub async fn open<F>(self, serve: impl Fn(TcpStream, SocketAddr) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -45,9 +53,14 @@ impl Door {
             // Fails only once the semaphore is closed, which nobody does.
             while let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await {
                 let (tcp, peer) = self.accept().await;
+                let Some(share) = self.shares.take(peer.ip()) else {
+                    self.refuse(peer);
+                    continue;
+                };
                 let (connection, counted) = (serve(tcp, peer), Counted::new(&self.connections));
                 self.tracker.spawn(async move {
-                    let _held = (permit, counted);
+                    // Given back in this order: a place that is free again must find its address with room for it.
+                    let _held = (share, permit, counted);
                     connection.await;
                 });
             }
@@ -55,6 +68,20 @@ impl Door {
         tokio::select! {
             () = self.stop.cancelled() => {}
             () = serving => {}
+        }
+    }
+
+    /// Tells once: an attack would fill the log, but a proxy that isn't listed should be found.
+    fn refuse(&self, peer: SocketAddr) {
+        static WARNED: AtomicBool = AtomicBool::new(false);
+        self.refused.inc();
+        if !WARNED.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                peer = %peer.ip(),
+                "an address has as many connections as it may (server.max_connections_per_address), and a further one \
+                 was dropped; if it is a proxy of yours, list it in server.trusted_proxies (told once, counted by \
+                 http_connections_refused)"
+            );
         }
     }
 
@@ -121,9 +148,11 @@ mod tests {
         let door = Door {
             listener,
             permits: Arc::new(Semaphore::new(1)),
+            shares: Shares::unlimited(),
             tracker: tracker.clone(),
             stop: stop.clone(),
             connections: connections.clone(),
+            refused: Counter::default(),
             accept_errors: Counter::default(),
         };
         let (came, mut coming) = mpsc::channel(8);

@@ -47,6 +47,13 @@ impl fmt::Display for TrustedProxy {
     }
 }
 
+/// Whether `peer` is one of the `trusted` proxies.
+#[must_use]
+pub fn is_trusted(peer: IpAddr, trusted: &[TrustedProxy]) -> bool {
+    let peer = peer.to_canonical();
+    trusted.iter().any(|proxy| proxy.0.contains(&peer))
+}
+
 /// Where a request came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Client {
@@ -71,8 +78,7 @@ pub fn is_forwarded(headers: &HeaderMap) -> bool {
 #[must_use]
 pub fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Client {
     let peer = peer.to_canonical();
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|proxy| proxy.0.contains(address));
-    if !is_trusted(&peer) {
+    if !is_trusted(peer, trusted) {
         return Client { address: peer, forged: is_forwarded(headers) };
     }
     let mut address = peer;
@@ -80,7 +86,7 @@ pub fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Cl
         // A hop that can't be read is where the trusted part of the list ends.
         let Some(hop) = hop else { break };
         address = *hop;
-        if !is_trusted(hop) {
+        if !is_trusted(*hop, trusted) {
             break;
         }
     }

@@ -37,6 +37,10 @@ pub struct Config {
     /// upgraded (`sockets.max` counts those). `"auto"`: a quarter of the limit of open files (`RLIMIT_NOFILE`), at most
     /// 4096. 0: no limit.
     pub max_connections: Limit,
+    /// How many of them one address may have at once (IPv6: one /64); more are dropped as soon as they come. Those of
+    /// `trusted_proxies`, who connect for many, may have any number. `"auto"`: a quarter of `max_connections`. 0: no
+    /// limit.
+    pub max_connections_per_address: Limit,
     /// How long a client may take to send a request's head, and how long it may keep an idle connection. 0: no limit.
     #[serde(with = "humantime_serde")]
     pub header_timeout: Duration,
@@ -58,6 +62,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             allowed_origins: Vec::new(),
             max_connections: Limit::Auto,
+            max_connections_per_address: Limit::Auto,
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),
@@ -78,5 +83,34 @@ impl Config {
             Limit::Count(count) => usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS),
         };
         limit.clamp(1, Semaphore::MAX_PERMITS)
+    }
+
+    /// How many of them one address may have at once, at least one. None: no limit.
+    #[must_use]
+    pub fn connections_of_address(&self) -> Option<usize> {
+        match self.max_connections_per_address {
+            Limit::Auto => Some((self.connections() / 4).max(1)),
+            Limit::Count(0) => None,
+            Limit::Count(count) => usize::try_from(count).ok(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_have_a_quarter_of_what_there_is() {
+        let share = |all, one| {
+            let limits = (Limit::Count(all), one);
+            let (max_connections, max_connections_per_address) = limits;
+            Config { max_connections, max_connections_per_address, ..Config::default() }
+                .connections_of_address()
+        };
+        assert_eq!(share(100, Limit::Auto), Some(25));
+        assert_eq!(share(1, Limit::Auto), Some(1), "somebody must get in");
+        assert_eq!(share(100, Limit::Count(7)), Some(7));
+        assert_eq!(share(100, Limit::Count(0)), None);
     }
 }

@@ -66,6 +66,8 @@ pub struct Metrics {
     refusals: Family<RefusalLabel, Counter>,
     /// Connections that speak HTTP at this moment.
     pub connections: Gauge,
+    /// Connections dropped at once, since their address had as many as it may.
+    pub connections_refused: Counter,
     /// Times that accepting a connection failed, most likely for want of file descriptors.
     pub accept_errors: Counter,
     /// Requests with a forwarding header from a peer that is no trusted proxy.
@@ -81,6 +83,7 @@ impl Metrics {
             durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             refusals: Family::default(),
             connections: Gauge::default(),
+            connections_refused: Counter::default(),
             accept_errors: Counter::default(),
             forged_forwarding: Counter::default(),
         };
@@ -104,6 +107,11 @@ impl Metrics {
             "http_connections",
             "Connections that speak HTTP, upgraded ones not counted",
             metrics.connections.clone(),
+        );
+        registry.register(
+            "http_connections_refused",
+            "Connections dropped at once, since their address had as many as it may",
+            metrics.connections_refused.clone(),
         );
         registry.register(
             "http_accept_errors",

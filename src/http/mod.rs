@@ -1,6 +1,7 @@
 //! The door: HTTP, and the upgrade to a WebSocket.
 //!
-//! A connection is taken in ([`accept`]) when there is a permit for it and served by hyper ([`connection`]). Each request
+//! A connection is taken in ([`accept`]) when there is a permit for it, unless its address has more than its share of them
+//! ([`shares`]), and served by hyper ([`connection`]). Each request
 //! goes through [`service`]: it gets a name, its route is found ([`router`], out of the table in [`routes`]), a handler
 //! answers (`handlers`), and what it refuses is put into words in one place ([`error`]). What an upgrade asks for is
 //! decided by the actor tree; here it is only let through the door ([`upgrade`]).
@@ -29,6 +30,7 @@ mod request_id;
 pub mod router;
 pub mod routes;
 pub mod service;
+pub mod shares;
 mod stream;
 pub mod throttle;
 pub mod upgrade;

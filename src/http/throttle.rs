@@ -71,7 +71,7 @@ impl AddressThrottle {
 
 /// What one client is taken to have: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177: the least that a site is
 /// given).
-fn network_of(address: IpAddr) -> IpAddr {
+pub(super) fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {

@@ -22,6 +22,7 @@ use crate::http::metrics::Metrics;
 use crate::http::origin_pattern::OriginPattern;
 use crate::http::readiness::Readiness;
 use crate::http::router::Router;
+use crate::http::shares::Shares;
 use crate::http::throttle::AddressThrottle;
 use crate::http::upgrade::Upgrades;
 use crate::http::{Public, service};
@@ -73,6 +74,13 @@ fn upgrades(config: &Config, public: &Public) -> Upgrades {
     Upgrades::new(origins, AddressThrottle::of_upgrades(&config.throttle))
 }
 
+fn shares(config: &crate::http::Config) -> Shares {
+    match config.connections_of_address() {
+        Some(limit) => Shares::new(limit, &config.trusted_proxies),
+        None => Shares::unlimited(),
+    }
+}
+
 /// Serves HTTP on `listener`, in tasks of the tracker's, until `stop`.
 pub(super) fn open_door(
     listener: TcpListener,
@@ -84,9 +92,11 @@ pub(super) fn open_door(
     let door = Door {
         listener,
         permits: Arc::new(Semaphore::new(config.connections())),
+        shares: shares(config),
         tracker: app.tracker.clone(),
         stop: stop.clone(),
         connections: app.metrics.connections.clone(),
+        refused: app.metrics.connections_refused.clone(),
         accept_errors: app.metrics.accept_errors.clone(),
     };
     let served = Arc::clone(app);

@@ -66,6 +66,7 @@ impl Parts {
             mail: config.mail.clone(),
             rooms: config.rooms.clone(),
             sockets: config.sockets.clone(),
+            http_connections: config.server.connections(),
             metrics: actors::Metrics::register(registry),
             tracker: tracker.clone(),
         })

@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::http::accept::Door;
 use crate::http::connection::Connections;
 use crate::http::reply::{self, Reply};
+use crate::http::shares::Shares;
 
 /// How many scrapers may be connected at once.
 const SCRAPERS: usize = 16;
@@ -56,9 +57,11 @@ pub async fn serve(
     let door = Door {
         listener,
         permits: Arc::new(Semaphore::new(SCRAPERS)),
+        shares: Shares::unlimited(),
         tracker,
         stop,
         connections: Gauge::default(),
+        refused: Counter::default(),
         accept_errors: Counter::default(),
     };
     let hosts: Arc<[String]> = config.hosts.into();

@@ -33,6 +33,7 @@ mod readiness;
 mod requests;
 mod rooms;
 mod secrets;
+mod shares;
 mod shutdown;
 mod slowness;
 mod throttle;

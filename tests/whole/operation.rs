@@ -86,7 +86,7 @@ async fn the_mailbox_is_for_loopback_alone() {
     app.mailbox().letter_to("ann@example.org").await;
     let page = app.get("/dev/mailbox").send_unchecked().await;
     assert_eq!(page.status, 200);
-    assert!(page.text().contains("ann@example.org"));
+    assert!(page.text().contains("ann@example.org"), "{}", page.text());
     for (header, value) in [
         ("host", "chat.example.org"),
         ("x-forwarded-for", "203.0.113.7"),

@@ -14,8 +14,8 @@ pub struct Config {
     /// leading dot its subdomains too, with a scheme scheme and port as well, `*` any. None: those of `public_url` and
     /// `frontend_url`. Empty: no page's; programs, which send no Origin, still pass.
     pub allowed_origins: Option<Vec<String>>,
-    /// The most sockets at once. `"auto"`: what the limit of open files (`RLIMIT_NOFILE`) leaves after a reserve.
-    /// 0: no limit.
+    /// The most sockets at once. `"auto"`: what the limit of open files (`RLIMIT_NOFILE`) leaves after
+    /// `server.max_connections` (counted as half of it at most) and a reserve. 0: no limit.
     pub max: Limit,
     /// The most sockets at once of one person. 0: no limit.
     pub max_per_user: u32,

@@ -1,13 +1,13 @@
 //! `ConnectionActor`: one socket's place in its room.
 //!
 //! Its start is the verdict on an upgrade: `pre_start` authenticates, opens the room, attaches the socket to the live
-//! ones, and only then looks whether what it was admitted for was ended meanwhile ([`mod@admit`]). After the 101 it joins the
+//! ones, and only then looks whether what it was admitted for was ended meanwhile (`admit.rs`). After the 101 it joins the
 //! room, says hello, and opens the outbox. When the room's actor is replaced, the guard that the room held for this
 //! connection says so; it holds the outbox, joins again, reads what it missed from the log straight into the outbox, and
 //! opens it: its client notices nothing.
 //!
 //! It never touches the socket. The I/O task ([`socket::Io`]) reads and writes; what the client says goes from its
-//! [`reader`] straight to the log.
+//! `Reader` straight to the log.
 
 mod admit;
 mod catch_up;

@@ -2,7 +2,7 @@
 //!
 //! Commands gather in its queue; `Commit`, which it casts to itself when something comes into an idle writer, lands behind
 //! whatever is in the mailbox already, so that batches form by themselves under load and nothing waits when there is none.
-//! A batch is one transaction, run by a task ([`batch`]); the next one begins when it is through. What came of it goes to
+//! A batch is one transaction, run by a task (`batch.rs`); the next one begins when it is through. What came of it goes to
 //! the rooms, and through them to the senders.
 //!
 //! A crash drops the queue, and with it the permits: each sender hears `unavailable`. A batch that is being committed goes

@@ -1,7 +1,7 @@
 //! `MailerActor`: sends the letters that wait in the outbox.
 //!
 //! The outbox is a table: a letter is queued in the transaction of what it tells of, and whoever queued it wakes the
-//! mailer afterwards. What is due is sent by one task at a time ([`delivery`]), since an actor awaits no socket. A letter
+//! mailer afterwards. What is due is sent by one task at a time (`delivery.rs`), since an actor awaits no socket. A letter
 //! that can't be sent is tried again later and later, ten times in all, and then parked.
 //!
 //! A letter is sent at least once. Twice only if the process dies, or the mailer crashes, between sending and noting it;

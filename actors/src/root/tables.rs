@@ -66,7 +66,7 @@ impl Tables {
 
         let (writer, directory) = directory::pair();
         let people = People::new(store.clone());
-        let live = Live::new(&parts.sockets, metrics.clone());
+        let live = Live::new(&parts.sockets, parts.http_connections, metrics.clone());
         let flights = Flights::new(parts.sockets.in_flight, metrics.clone());
         let log = Log::new(metrics.clone());
         let registry = Registry::new(directory);

@@ -30,6 +30,7 @@ pub struct Settings {
     pub sockets: connection::Config,
     pub rooms: room::Config,
     pub mail: mailer::Config,
+    pub database: store::Config,
 }
 
 impl Settings {
@@ -68,8 +69,7 @@ impl World {
         let mut registry = Registry::default();
         let tracker = TaskTracker::new();
         let (clock_of, entropy_of) = (Arc::clone(&shared), Arc::clone(&entropy));
-        let (database, metrics) =
-            (store::Config::default(), store::Metrics::register(&mut registry));
+        let (database, metrics) = (settings.database, store::Metrics::register(&mut registry));
         let store = Store::open(&database, folder.path(), clock_of, entropy_of, metrics);
         let store = store.await.expect("a store");
         let (writer, revocations) = revocation::pair();
@@ -102,11 +102,21 @@ impl World {
             mail: settings.mail,
             rooms: settings.rooms,
             sockets: settings.sockets,
+            http_connections: 0,
             metrics: Metrics::register(&mut registry),
             tracker: tracker.clone(),
         };
         let tree = actors::start(parts).await.expect("a tree");
         Self { tree, accounts, store, clock, tracker, folder, registry }
+    }
+
+    /// The same store, as the command line opens it beside a server.
+    pub async fn beside(&self) -> Store {
+        let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&self.clock);
+        let (database, metrics) = (store::Config::default(), store::Metrics::default());
+        let folder = self.folder.path();
+        let store = Store::open_beside(&database, folder, clock, Arc::new(OsEntropy), metrics);
+        store.await.expect("the store")
     }
 
     /// Stops everything, as a server does.

@@ -64,7 +64,10 @@ impl Mailbox {
     pub fn letters(&self) -> Vec<Letter> {
         let Ok(folder) = std::fs::read_dir(&self.0) else { return Vec::new() };
         let paths = folder.map(|entry| entry.unwrap().path());
-        let letters = paths.filter(|path| path.extension().is_some_and(|end| end == "eml"));
+        // A hidden file is a letter that isn't whole yet.
+        let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+        let is_letter = |name: String| name.ends_with(".eml") && !name.starts_with('.');
+        let letters = paths.filter(|path| is_letter(name(path)));
         letters.filter_map(|path| Letter::read(&path)).collect()
     }
 

@@ -27,9 +27,21 @@ pub struct Program {
 impl Program {
     /// Starts it in `folder`, with these settings in its environment (`PARLOUR__…`).
     pub async fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::run(folder, command(folder, settings)).await
+    }
+
+    /// Starts it with no more than `files` files to open.
+    pub async fn confined(folder: &Path, files: u32, settings: &[(&str, &str)]) -> Self {
+        let mut shell = dressed(Command::new("/bin/sh"), folder, settings);
+        let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_parlour")]);
+        Self::run(folder, shell).await
+    }
+
+    async fn run(folder: &Path, mut command: Command) -> Self {
         let log = folder.join("log");
         let errors = std::fs::File::options().create(true).append(true).open(&log).unwrap();
-        let mut child = command(folder, settings)
+        let mut child = command
             .arg("serve")
             .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
@@ -114,7 +126,10 @@ impl Deref for Program {
 
 /// `parlour`, about to run in `folder` with `settings`, and nothing else in its environment.
 pub fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_parlour"));
+    dressed(Command::new(env!("CARGO_BIN_EXE_parlour")), folder, settings)
+}
+
+fn dressed(mut command: Command, folder: &Path, settings: &[(&str, &str)]) -> Command {
     command
         .current_dir(folder)
         .env_clear()

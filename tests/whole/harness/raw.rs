@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::wait::within;
 
@@ -27,7 +27,17 @@ pub struct Raw(BufReader<TcpStream>);
 impl Raw {
     /// Connects.
     pub async fn connect(addr: SocketAddr) -> Self {
-        let stream = within("connect", TcpStream::connect(addr)).await.unwrap();
+        Self::over(within("connect", TcpStream::connect(addr)).await.unwrap())
+    }
+
+    /// Connects from 127.0.0.`last`: all of 127.0.0.0/8 is this machine.
+    pub async fn connect_from(addr: SocketAddr, last: u8) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, last], 0).into()).unwrap();
+        Self::over(within("connect", socket.connect(addr)).await.unwrap())
+    }
+
+    fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).unwrap();
         Self(BufReader::new(stream))
     }
