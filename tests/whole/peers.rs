@@ -56,7 +56,7 @@ async fn letters_go_through_a_mail_server_that_wants_tls_from_the_first_byte_and
 }
 
 /// A letter on its way through `aiosmtpd`, in one of its two modes of TLS.
-async fn letters_go_through(mode: &str, test: &str, url: impl Fn(&Value) -> String) {
+async fn letters_go_through(tls: &str, test: &str, url: impl Fn(&Value) -> String) {
     let Some(python) = tools::python(test) else { return };
     let folder = tempfile::tempdir().unwrap();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
@@ -66,7 +66,7 @@ async fn letters_go_through(mode: &str, test: &str, url: impl Fn(&Value) -> Stri
 
     let mut server = Command::new(python)
         .arg(peer("smtp_server.py"))
-        .arg(mode)
+        .arg(tls)
         .args([&certificate, &key])
         .args(["postman", "s3cr3t-s3cr3t"])
         .stdin(Stdio::piped())

@@ -65,9 +65,9 @@ impl Mailbox {
         let Ok(folder) = std::fs::read_dir(&self.0) else { return Vec::new() };
         let paths = folder.map(|entry| entry.unwrap().path());
         // A hidden file is a letter that isn't whole yet.
-        let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
-        let is_letter = |name: String| name.ends_with(".eml") && !name.starts_with('.');
-        let letters = paths.filter(|path| is_letter(name(path)));
+        let hidden = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with('.');
+        let letters =
+            paths.filter(|path| !hidden(path) && path.extension().is_some_and(|end| end == "eml"));
         letters.filter_map(|path| Letter::read(&path)).collect()
     }
 
