@@ -31,6 +31,8 @@ pub(crate) struct Names {
 pub(crate) struct Permit {
     connection: Arc<Connection>,
     names: Names,
+    /// Whether it still counts among those of its socket.
+    counted: bool,
     answered: bool,
 }
 
@@ -40,7 +42,8 @@ impl Permit {
         if !connection.flights().enter(connection.in_flight()) {
             return Err(names);
         }
-        Ok(Self { connection: Arc::clone(connection), names, answered: false })
+        let connection = Arc::clone(connection);
+        Ok(Self { connection, names, counted: true, answered: false })
     }
 
     /// The sender's name for the request, for an answer that carries it.
@@ -48,10 +51,23 @@ impl Permit {
         self.names.rid.as_ref()
     }
 
+    /// Makes room for the socket's next request, though the answer is still owed: its sender may take what it is about to
+    /// hear for the answer, and go on.
+    pub(crate) fn make_room(&mut self) {
+        if std::mem::take(&mut self.counted) {
+            self.connection.in_flight().fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    fn settle(&mut self) {
+        self.answered = true;
+        self.make_room();
+    }
+
     /// Says that the request is stored at `seq`, to a sender that wants to hear it. It is encoded into `scratch`, which is
     /// left empty, so that the acks of one flush share their memory.
     pub(crate) fn ack(mut self, seq: Seq, dup: bool, scratch: &mut BytesMut) {
-        self.answered = true;
+        self.settle();
         if self.names.wants_ack {
             let Names { rid, cid, .. } = &self.names;
             let cid = cid.as_ref().map(Cid::as_str);
@@ -62,13 +78,13 @@ impl Permit {
 
     /// Answers with `frame`.
     pub(crate) fn answer(mut self, frame: &impl ServerFrame) {
-        self.answered = true;
+        self.settle();
         self.connection.answer(encode::single(frame));
     }
 
     /// Answers that it isn't done, for a reason that is the sender's.
     pub(crate) fn reject(mut self, rejected: Rejected) {
-        self.answered = true;
+        self.settle();
         let Names { rid, cid, .. } = std::mem::take(&mut self.names);
         self.connection.reject(&rejected.of_request(rid, cid));
     }
@@ -76,13 +92,14 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
+        self.make_room();
         if !self.answered {
             let Names { rid, cid, .. } = std::mem::take(&mut self.names);
             let rejected = Rejected::new(ErrorCode::Unavailable).retry_after(RETRY_AFTER);
             self.connection.unavailable(&rejected.of_request(rid, cid));
         }
         // After the answer, so that whoever waits for the last request finds its answer in the outbox.
-        self.connection.flights().leave(self.connection.in_flight());
+        self.connection.flights().leave();
     }
 }
 
@@ -118,8 +135,7 @@ impl Flights {
         true
     }
 
-    fn leave(&self, of_socket: &AtomicUsize) {
-        of_socket.fetch_sub(1, Ordering::Relaxed);
+    fn leave(&self) {
         self.0.metrics.requests_in_flight.dec();
         if self.0.all.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.0.landed.notify_waiters();

@@ -30,6 +30,13 @@ pub(crate) struct Ack {
 }
 
 impl Ack {
+    /// Lets its sender go on: it is about to hear its own message.
+    pub(super) fn make_room(&mut self) {
+        if let Some(permit) = &mut self.permit {
+            permit.make_room();
+        }
+    }
+
     /// Pays it.
     pub(crate) fn send(self, scratch: &mut BytesMut) {
         if let Some(permit) = self.permit {

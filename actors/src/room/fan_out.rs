@@ -32,7 +32,10 @@ impl State {
         if self.buffer.is_empty() {
             return;
         }
-        let flush = self.buffer.take();
+        let mut flush = self.buffer.take();
+        for ack in &mut flush.acks {
+            ack.make_room();
+        }
         if flush.events > 0 {
             self.roster.push(&flush.frames, flush.last_seq);
             let members = u64::try_from(self.roster.len()).unwrap_or(u64::MAX);

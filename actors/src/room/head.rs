@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{RoomId, Seq};
-use ractor::ActorRef;
+use ractor::{ActorRef, ActorStatus};
 use store::{Store, log};
 use tokio_util::task::TaskTracker;
 
@@ -52,23 +52,7 @@ impl Head {
             return;
         }
         self.reading = true;
-        let store = store.clone();
-        tracker.spawn(async move {
-            let mut wait = RETRY.0;
-            let head = loop {
-                match log::head(store.reader(), room).await {
-                    Ok(head) => break head,
-                    Err(error) => tracing::warn!(?room, %error, "a room's head can't be read"),
-                }
-                tokio::time::sleep(wait).await;
-                wait = (wait * 2).min(RETRY.1);
-                if actor.get_status() >= ractor::ActorStatus::Stopping {
-                    return;
-                }
-            };
-            // A dead actor's successor reads for itself.
-            drop(actor.cast(RoomMessage::Head(head)));
-        });
+        tracker.spawn(read(room, store.clone(), actor));
     }
 
     /// Learns that the log was at `seq`. What has waited for it. (Whether that is news to members is the caller's.)
@@ -86,5 +70,38 @@ impl Head {
             self.read(room, store, tracker, actor.clone());
         }
         std::mem::take(&mut self.waiting)
+    }
+}
+
+/// Reads the head and tells the actor, unless that dies meanwhile: then its successor reads for itself.
+async fn read(room: RoomId, store: Store, actor: ActorRef<RoomMessage>) {
+    let mut duty = Duty { actor, done: false };
+    let mut wait = RETRY.0;
+    while duty.actor.get_status() < ActorStatus::Stopping {
+        match log::head(store.reader(), room).await {
+            Ok(head) => {
+                drop(duty.actor.cast(RoomMessage::Head(head)));
+                break;
+            }
+            Err(error) => tracing::warn!(?room, %error, "a room's head can't be read"),
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(RETRY.1);
+    }
+    duty.done = true;
+}
+
+/// Held while the head is read. Should the task panic, the room would wait for ever: so it goes too, and its successor
+/// reads for itself.
+struct Duty {
+    actor: ActorRef<RoomMessage>,
+    done: bool,
+}
+
+impl Drop for Duty {
+    fn drop(&mut self) {
+        if !self.done {
+            self.actor.kill();
+        }
     }
 }

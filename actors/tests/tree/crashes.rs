@@ -171,6 +171,45 @@ async fn everything_crashes_under_a_flood_and_nobody_misses_or_repeats_anything(
     talk.check().await;
 }
 
+/// The room goes on talking to a connection whose actor is replaced: what it said before it heard of that is in the
+/// catch-up too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_crashes_in_a_flood_misses_and_repeats_nothing() {
+    let world = World::with(Settings::unhurried()).await;
+    let mut ann = world.newcomer("ann", "lobby").await;
+    let mut bobs = Vec::new();
+    for n in 0..8 {
+        bobs.push(world.newcomer(&format!("bob{n}"), "lobby").await);
+    }
+    let victims: Vec<_> =
+        bobs.iter().map(|bob| Which::Connection(bob.id.expect("an id"))).collect();
+    let count = 3000;
+    let talking = async {
+        for n in 0..count {
+            ann.say(&format!("m{n}")).await;
+            // A window of twenty, so that the room is never idle.
+            if n >= 20 {
+                ann.hears().await;
+            }
+        }
+    };
+    let crashing = async {
+        for n in 1..=5 {
+            let flows = async || (world.metric("messages_total") > n * 500).then_some(());
+            until("messages flow", flows).await;
+            for victim in &victims {
+                world.strike(victim).await;
+            }
+        }
+    };
+    let hearing = futures_util::future::join_all(bobs.iter_mut().map(async |bob| {
+        for n in 0..count {
+            assert_eq!(bob.hears().await, (n + 1, format!("m{n}")));
+        }
+    }));
+    tokio::join!(talking, crashing, hearing);
+}
+
 #[tokio::test]
 async fn other_rooms_notice_nothing_of_a_crash() {
     let world = World::new().await;

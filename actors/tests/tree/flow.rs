@@ -91,3 +91,25 @@ async fn a_client_that_does_not_read_is_closed_and_the_others_go_on() {
     assert_eq!(bob.goodbye().await.code, 3008);
     assert_eq!(ann.insist("on", "on", &mut Vec::new()).await, 81);
 }
+
+#[tokio::test]
+async fn a_store_that_is_away_is_unavailable_and_nothing_is_left_of_it_when_it_is_back() {
+    let mut settings = Settings::unhurried();
+    settings.database.busy_timeout = Duration::from_millis(20);
+    let world = World::with(settings).await;
+    let mut ann = world.newcomer("ann", "lobby").await;
+    let mut bob = world.newcomer("bob", "lobby").await;
+    // Another process that writes, and doesn't stop.
+    let other = world.beside().await;
+    let turn = other.write().await.expect("a turn");
+    for n in 0..3 {
+        ann.send(json!({"type": "message", "message": "hi", "cid": "c", "rid": n})).await;
+        let error = ann.frame().await;
+        assert_eq!((&error["code"], &error["rid"]), (&json!("unavailable"), &json!(n)), "{error}");
+    }
+    drop(turn);
+    assert_eq!(ann.insist("hi", "c", &mut Vec::new()).await, 1);
+    assert_eq!(bob.hears().await, (1, "hi".into()));
+    assert_eq!(ann.insist("on", "d", &mut Vec::new()).await, 2);
+    assert_eq!(bob.hears().await, (2, "on".into()), "and nothing between");
+}
