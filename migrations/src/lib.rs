@@ -16,16 +16,45 @@ mod m20261124_000005_letters;
 
 struct Migrator;
 
-#[async_trait::async_trait]
+/// The step that a module of DDL is, named as the module.
+macro_rules! step {
+    ($module:ident) => {
+        Box::new(Step { name: stringify!($module), ddl: $module::DDL })
+    };
+}
+
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m20261124_000001_meta::Migration),
-            Box::new(m20261124_000002_rooms_and_events::Migration),
-            Box::new(m20261124_000003_people::Migration),
-            Box::new(m20261124_000004_sessions::Migration),
-            Box::new(m20261124_000005_letters::Migration),
+            step!(m20261124_000001_meta),
+            step!(m20261124_000002_rooms_and_events),
+            step!(m20261124_000003_people),
+            step!(m20261124_000004_sessions),
+            step!(m20261124_000005_letters),
         ]
+    }
+}
+
+/// A migration that is nothing but DDL, any number of statements.
+struct Step {
+    name: &'static str,
+    ddl: &'static str,
+}
+
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(self.ddl).await.map(drop)
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
     }
 }
 
@@ -73,9 +102,4 @@ pub fn none_applied() -> Status {
 /// When one fails: those before it are applied, it and those after it aren't.
 pub async fn apply(conn: &DatabaseConnection) -> Result<(), DbErr> {
     Migrator::up(conn, None).await
-}
-
-/// Runs `ddl`, any number of statements.
-async fn run(manager: &SchemaManager<'_>, ddl: &str) -> Result<(), DbErr> {
-    manager.get_connection().execute_unprepared(ddl).await.map(drop)
 }

@@ -1,24 +1,6 @@
 //! Rooms, and the log of what happened in each.
 
-use sea_orm_migration::prelude::*;
-
-use crate::run;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, DDL).await
-    }
-
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-}
-
-const DDL: &str = "
+pub(crate) const DDL: &str = "
 CREATE TABLE rooms (
     id         INTEGER PRIMARY KEY AUTOINCREMENT, -- a deleted room's number must not come back: logs are keyed by it
     name       TEXT UNIQUE,                       -- NULL for the system room alone

@@ -1,24 +1,6 @@
 //! People, what they tell about themselves, and names that are kept from being taken.
 
-use sea_orm_migration::prelude::*;
-
-use crate::run;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, DDL).await
-    }
-
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-}
-
-const DDL: &str = "
+pub(crate) const DDL: &str = "
 CREATE TABLE people (
     id            INTEGER PRIMARY KEY,
     username      TEXT NOT NULL,

@@ -1,24 +1,6 @@
 //! One-time tokens, and the letters that carry them.
 
-use sea_orm_migration::prelude::*;
-
-use crate::run;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, DDL).await
-    }
-
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-}
-
-const DDL: &str = "
+pub(crate) const DDL: &str = "
 CREATE TABLE one_time_tokens (
     id         INTEGER PRIMARY KEY,
     purpose    INTEGER NOT NULL,
