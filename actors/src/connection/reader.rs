@@ -1,6 +1,7 @@
 //! What a client says, taken straight out of its socket's I/O task.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::{Action, Body, Cid, Seq};
 use store::{Change, Command};
@@ -12,6 +13,10 @@ use super::socket::Inbound;
 use super::{Connection, history};
 use crate::log_writer::Draft;
 use crate::permit::{Names, Permit};
+
+/// When a client with a full window of unanswered requests may try again. No time is right, since it depends on when the
+/// others are answered; most are within this.
+const WINDOW_WAIT: Duration = Duration::from_millis(100);
 
 /// Hears one client. Everything here is synchronous and short: a message goes into the log's queue, history is read by a
 /// task.
@@ -88,7 +93,6 @@ impl Reader {
             return Err(rejected.of_request(names.rid, names.cid));
         }
         Permit::take(&self.connection, names).map_err(|names| {
-            // No time is right: it depends on when the others are answered. This is the rate of a full window.
             let rejected = Rejected::new(ErrorCode::RateLimited).retry_after(WINDOW_WAIT);
             rejected.of_request(names.rid, names.cid)
         })
@@ -98,9 +102,6 @@ impl Reader {
         self.connection.answer(encode::single(&Pong { rid }));
     }
 }
-
-/// When a client with a full window of unanswered requests may try again.
-const WINDOW_WAIT: std::time::Duration = std::time::Duration::from_millis(100);
 
 impl Inbound for Reader {
     fn text(&mut self, text: &str) {
