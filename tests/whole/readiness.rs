@@ -15,12 +15,7 @@ async fn a_server_on_its_way_down_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start(folder.path(), &[]).await;
     // A request whose body doesn't come holds the stop up.
-    let mut slow = Raw::connect(program.addr).await;
-    slow.send(
-        "POST /api/users/login/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
-         Content-Length: 20\r\n\r\n{",
-    )
-    .await;
+    let _slow = Raw::with_endless_request(program.addr).await;
     program.signal(Signal::TERM);
     program.until_logged("stopping").await;
     until("it says that it is on its way down", async || {

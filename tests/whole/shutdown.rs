@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::harness::{App, Program, Talker};
+use crate::harness::{App, Program, Raw, Talker};
 
 #[tokio::test]
 async fn a_stop_closes_every_socket_so_that_its_client_comes_back() {
@@ -63,12 +63,7 @@ async fn a_second_signal_ends_it_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(folder.path(), &[]).await;
     // A request whose body never ends would hold an orderly stop up until the deadline.
-    let mut slow = crate::harness::Raw::connect(program.addr).await;
-    slow.send(
-        "POST /api/users/login/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
-         Content-Length: 20\r\n\r\n{",
-    )
-    .await;
+    let _slow = Raw::with_endless_request(program.addr).await;
     program.signal(Signal::TERM);
     program.until_logged("stopping").await;
     program.signal(Signal::TERM);

@@ -51,6 +51,19 @@ impl Raw {
         raw
     }
 
+    /// Connects with a request whose body never comes, and that is being worked on: the server has asked for the body.
+    pub async fn with_endless_request(addr: SocketAddr) -> Self {
+        let mut raw = Self::connect(addr).await;
+        raw.send(
+            "POST /api/users/login/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+             Content-Length: 20\r\nExpect: 100-continue\r\n\r\n",
+        )
+        .await;
+        let head = raw.head().await;
+        assert!(head.starts_with("HTTP/1.1 100 "), "{head}");
+        raw
+    }
+
     /// Sends these bytes. A server that has hung up meanwhile is told by what is read next.
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = within("send", self.0.write_all(bytes.as_ref())).await;
