@@ -68,9 +68,9 @@ async function journey() {
 
 async function aMistakeIsShownBesideItsField({ page }) {
   await page.getByRole('link', { name: 'Make an account' }).click();
-  await fillIn(page, { name: 'ann', email: 'not an address', password: '12345', again: '54321' });
+  await fillIn(page, { name: 'mistaken', email: 'not an address', password: '12345', again: '54321' });
   await isRefused(page, 'E-mail', /valid email/);
-  await field(page, 'E-mail').fill('ann@example.org');
+  await field(page, 'E-mail').fill('mistaken@example.org');
   await isRefused(page, 'Password', /do not match/);
   assert.equal(await field(page, 'E-mail').getAttribute('aria-invalid'), null, 'what was put right is no longer marked');
 }
