@@ -250,17 +250,7 @@ async fn what_is_committed_while_a_room_restarts_is_heard() {
 async fn what_waits_in_a_writer_that_crashes_is_unavailable_and_what_it_was_committing_is_stored() {
     let world = World::new().await;
     let mut ann = world.newcomer("ann", "lobby").await;
-    let turn = world.store.write().await.expect("a turn");
-    let say = |text: &str| json!({"type": "message", "message": text, "cid": text});
-    ann.send(say("first")).await;
-    // The first is a batch of its own, as soon as the queue is empty again.
-    let taken = async || {
-        let flying = world.metric("requests_in_flight") == 1;
-        (flying && world.metric("log_queue") == 0).then_some(())
-    };
-    until("the first is being committed", taken).await;
-    ann.send(say("second")).await;
-    until("the second waits", async || (world.metric("log_queue") == 1).then_some(())).await;
+    let turn = world.hold_the_log_up(&mut ann).await;
     world.crash(Which::LogWriter).await;
     let error = ann.frame().await;
     assert_eq!((&error["code"], &error["cid"]), (&json!("unavailable"), &json!("second")));

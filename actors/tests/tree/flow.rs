@@ -49,16 +49,7 @@ impl StandStill {
 async fn a_request_unanswered_after_five_seconds_is_unavailable_and_stored_all_the_same() {
     let world = World::new().await;
     let mut ann = world.newcomer("ann", "lobby").await;
-    let turn = world.store.write().await.expect("a turn");
-    let say = |text: &str| json!({"type": "message", "message": text, "cid": text});
-    ann.send(say("first")).await;
-    let taken = async || {
-        let flying = world.metric("requests_in_flight") == 1;
-        (flying && world.metric("log_queue") == 0).then_some(())
-    };
-    until("the first is being committed", taken).await;
-    ann.send(say("second")).await;
-    until("the second waits", async || (world.metric("log_queue") == 1).then_some(())).await;
+    let turn = world.hold_the_log_up(&mut ann).await;
 
     let still = StandStill::begin();
     tokio::time::advance(Duration::from_millis(5100)).await;

@@ -12,8 +12,9 @@ use actors::{Metrics, Parts, Tree, connection, mailer, room};
 use domain::{Clock, Entropy, ManualClock, OsEntropy, Timestamp, UserId, Username};
 use prometheus_client::registry::Registry;
 use secrecy::SecretString;
-use store::Store;
+use serde_json::json;
 use store::people::{self, NewPerson, Profile};
+use store::{Store, WriteTransaction};
 use tempfile::TempDir;
 use tokio_util::task::TaskTracker;
 
@@ -201,6 +202,23 @@ impl World {
         let mut client = Client::run(admitted).await;
         client.greeted().await;
         client
+    }
+
+    /// Has `ann` say `first`, which is then being committed, and `second`, which waits behind it, for as long as what is
+    /// given back is kept: the turn to write.
+    pub async fn hold_the_log_up(&self, ann: &mut Client) -> WriteTransaction {
+        let turn = self.store.write().await.expect("a turn");
+        let say = |text: &str| json!({ "type": "message", "message": text, "cid": text });
+        ann.send(say("first")).await;
+        // The first is a batch of its own, as soon as the queue is empty again.
+        let taken = async || {
+            let flying = self.metric("requests_in_flight") == 1;
+            (flying && self.metric("log_queue") == 0).then_some(())
+        };
+        until("the first is being committed", taken).await;
+        ann.send(say("second")).await;
+        until("the second waits", async || (self.metric("log_queue") == 1).then_some(())).await;
+        turn
     }
 
     /// A new person's socket in a room, greeted.
