@@ -6,6 +6,12 @@
 pub enum EventKind {
     /// A person said something. Its row is the one place where the text lives.
     Message = 1,
+    /// Its author gave a message another text, which stands in the message's row.
+    Edited = 2,
+    /// A message was deleted: its row holds no text any more.
+    Deleted = 3,
+    /// A person reacted to a message, or took a reaction back.
+    Reaction = 4,
     /// In the system room: a session ended.
     SessionEnded = 32,
     /// In the system room: a person was disabled or enabled, or their name or role changed.
@@ -26,6 +32,9 @@ impl EventKind {
     pub const fn from_code(code: i32) -> Option<Self> {
         match code {
             1 => Some(Self::Message),
+            2 => Some(Self::Edited),
+            3 => Some(Self::Deleted),
+            4 => Some(Self::Reaction),
             32 => Some(Self::SessionEnded),
             33 => Some(Self::PersonChanged),
             34 => Some(Self::KeysChanged),

@@ -66,6 +66,10 @@ pub enum Action {
     Read,
     /// To say something.
     Publish,
+    /// To change or delete what one has said oneself. (That it is one's own is looked at when it is done.)
+    Revise,
+    /// To react to what was said.
+    React,
 }
 
 /// Whether `subject` may do `action` in a room of this `visibility`.
@@ -73,8 +77,8 @@ pub enum Action {
 /// | who | public | open | private |
 /// |---|---|---|---|
 /// | guest | enter, read | – | – |
-/// | active person | enter, read, publish | enter, read, publish | – |
-/// | active member | enter, read, publish | enter, read, publish | enter, read, publish |
+/// | active person | all | all | – |
+/// | active member | all | all | all |
 /// | unverified or disabled | – | – | – |
 #[must_use]
 #[expect(clippy::match_same_arms, reason = "an arm a row of the table")]
@@ -95,10 +99,11 @@ pub const fn allows(subject: Subject, visibility: Visibility, action: Action) ->
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 3] = [Action::Enter, Action::Read, Action::Publish];
-    const NOTHING: [bool; 3] = [false, false, false];
-    const READING: [bool; 3] = [true, true, false];
-    const ALL: [bool; 3] = [true, true, true];
+    const ACTIONS: [Action; 5] =
+        [Action::Enter, Action::Read, Action::Publish, Action::Revise, Action::React];
+    const NOTHING: [bool; 5] = [false; 5];
+    const READING: [bool; 5] = [true, true, false, false, false];
+    const ALL: [bool; 5] = [true; 5];
 
     #[test]
     fn the_table_is_what_it_says() {

@@ -1,6 +1,6 @@
 //! What a client asks for.
 
-use domain::{Cid, Seq};
+use domain::{Cid, Emoji, Seq};
 
 use crate::Rid;
 
@@ -25,6 +25,33 @@ pub enum ClientCommand {
         /// The message it answers.
         reply_to: Option<Seq>,
     },
+    /// To give a message of one's own another text.
+    Edit {
+        /// The message.
+        id: Seq,
+        /// The text as it came, as in [`ClientCommand::Message`].
+        message: String,
+        /// The client's own name for the change.
+        cid: Option<Cid>,
+    },
+    /// To take a message of one's own back.
+    Delete {
+        /// The message.
+        id: Seq,
+        /// The client's own name for the change.
+        cid: Option<Cid>,
+    },
+    /// To react to a message, or to take the reaction back.
+    React {
+        /// The message.
+        id: Seq,
+        /// What with.
+        emoji: Emoji,
+        /// Whether the reaction is to stand; false: it is taken back.
+        on: bool,
+        /// The client's own name for the change.
+        cid: Option<Cid>,
+    },
     /// To read what was said. With neither bound: the newest page; never with both.
     History {
         /// What was said before this place.
@@ -43,6 +70,18 @@ impl ClientCommand {
     pub const MAX_HISTORY: u16 = 200;
     /// How many messages a `history` without a `limit` asks for.
     pub const DEFAULT_HISTORY: u16 = 50;
+
+    /// The client's own name for the change, of those commands that make one.
+    #[must_use]
+    pub const fn cid(&self) -> Option<&Cid> {
+        match self {
+            Self::Message { cid, .. }
+            | Self::Edit { cid, .. }
+            | Self::Delete { cid, .. }
+            | Self::React { cid, .. } => cid.as_ref(),
+            Self::History { .. } | Self::Ping => None,
+        }
+    }
 }
 
 impl Request {
@@ -50,6 +89,6 @@ impl Request {
     /// carries neither, and they wouldn't know what to do with it.
     #[must_use]
     pub const fn wants_ack(&self) -> bool {
-        self.rid.is_some() || matches!(&self.command, ClientCommand::Message { cid: Some(_), .. })
+        self.rid.is_some() || self.command.cid().is_some()
     }
 }

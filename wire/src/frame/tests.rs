@@ -21,6 +21,9 @@ fn hi<'a>() -> Message<'a> {
         user: ann(),
         message: "hi",
         reply_to: None,
+        edited: None,
+        deleted: false,
+        reactions: &[],
         ts: Timestamp::from_millis(1_795_503_636_123),
     }
 }
@@ -58,6 +61,47 @@ fn a_message_says_who_said_what_and_when() {
     let reply = Message { user: None, cid: None, reply_to: Some(Seq::new(2)), ..hi() };
     let expected = r#"{"type":"message","seq":1043,"id":1043,"user":null,"message":"hi","reply_to":2,"ts":1795503636123}"#;
     assert_eq!(written(&reply), expected);
+}
+
+#[test]
+fn a_message_of_history_says_what_became_of_it() {
+    let like = Tally { emoji: "👍", count: 2, mine: true };
+    let edited = Some(Timestamp::from_millis(1_795_503_636_999));
+    let message = Message { edited, reactions: &[like], cid: None, ..hi() };
+    let expected = r#"{"type":"message","seq":1043,"id":1043,"user":{"id":7,"username":"ann"},"message":"hi","edited":1795503636999,"reactions":[{"emoji":"👍","count":2,"mine":true}],"ts":1795503636123}"#;
+    assert_eq!(written(&message), expected);
+    let gone = Message { message: "", deleted: true, cid: None, ..hi() };
+    let expected = r#"{"type":"message","seq":1043,"id":1043,"user":{"id":7,"username":"ann"},"message":"","deleted":true,"ts":1795503636123}"#;
+    assert_eq!(written(&gone), expected);
+}
+
+#[test]
+fn each_event_is_numbered_and_names_the_message_it_is_about() {
+    let (seq, id, ts) = (Seq::new(1044), Seq::new(1043), hi().ts);
+    let (cid, user) = (Some("b1c3"), ann());
+    let edited = Edited { seq, id, cid, user, message: "hello", deleted: false, ts };
+    let who = r#""cid":"b1c3","user":{"id":7,"username":"ann"}"#;
+    let expected = format!(
+        r#"{{"type":"edited","seq":1044,"id":1043,{who},"message":"hello","ts":1795503636123}}"#
+    );
+    assert_eq!(written(&Event::Edited(edited.clone())), expected);
+    let edited = Edited { message: "", deleted: true, ..edited };
+    assert!(written(&edited).contains(r#""message":"","deleted":true,"#));
+    let deleted = Deleted { seq, id, cid, user, ts };
+    let expected = format!(r#"{{"type":"deleted","seq":1044,"id":1043,{who},"ts":1795503636123}}"#);
+    assert_eq!(written(&Event::Deleted(deleted)), expected);
+    let reaction = Reaction { seq, id, cid, user, emoji: "👍", on: false, ts };
+    let expected = format!(
+        r#"{{"type":"reaction","seq":1044,"id":1043,{who},"emoji":"👍","on":false,"ts":1795503636123}}"#
+    );
+    assert_eq!(written(&Event::Reaction(reaction)), expected);
+    assert_eq!(written(&Event::Message(hi())), written(&hi()));
+}
+
+#[test]
+fn a_drain_tells_within_which_window_to_come_back() {
+    let drain = Drain { retry: (Duration::from_millis(500), Duration::from_secs(8)) };
+    assert_eq!(written(&drain), r#"{"type":"drain","retry":[500,8000]}"#);
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod fields;
 #[cfg(test)]
 mod tests;
 
-use domain::{Cid, Seq};
+use domain::{Cid, Emoji, Seq};
 use serde::Deserialize;
 use serde_json::Number;
 use serde_json::value::RawValue;
@@ -38,21 +38,48 @@ fn command(fields: &Fields<'_>, cid: Option<Cid>) -> Result<ClientCommand, Rejec
     match kind.as_deref() {
         Some("message") => message(fields, cid),
         None if fields.message.is_some() => message(fields, cid),
+        Some("edit") => edit(fields, cid),
+        Some("delete") => Ok(ClientCommand::Delete { id: id(fields)?, cid }),
+        Some("react") => react(fields, cid),
         Some("history") => history(fields),
         Some("ping") => Ok(ClientCommand::Ping),
         Some(_) => Err(Rejected::new(ErrorCode::UnknownType)),
-        None => Err(Rejected::of_field("type", "This field is required")),
+        None => Err(Rejected::of_field("type", REQUIRED)),
     }
 }
 
 fn message(fields: &Fields<'_>, cid: Option<Cid>) -> Result<ClientCommand, Rejected> {
-    let message = read("message", fields.message, "Must be a text")?
-        .ok_or_else(|| Rejected::of_field("message", "This field is required"))?;
+    let message = required("message", fields.message, "Must be a text")?;
     let reply_to = place("reply_to", fields.reply_to)?;
     if reply_to == Some(Seq::ZERO) {
         return Err(Rejected::of_field("reply_to", "No message has this id"));
     }
     Ok(ClientCommand::Message { message, cid, reply_to })
+}
+
+fn edit(fields: &Fields<'_>, cid: Option<Cid>) -> Result<ClientCommand, Rejected> {
+    let id = id(fields)?;
+    let message = required("message", fields.message, "Must be a text")?;
+    Ok(ClientCommand::Edit { id, message, cid })
+}
+
+fn react(fields: &Fields<'_>, cid: Option<Cid>) -> Result<ClientCommand, Rejected> {
+    let id = id(fields)?;
+    let words = "Must be an emoji of at most 64 bytes";
+    let emoji: String = required("emoji", fields.emoji, words)?;
+    let emoji = Emoji::parse(&emoji).map_err(|_| Rejected::of_field("emoji", words))?;
+    let on = read("on", fields.on, "Must be true or false")?.unwrap_or(true);
+    Ok(ClientCommand::React { id, emoji, on, cid })
+}
+
+/// The message that a command is about.
+fn id(fields: &Fields<'_>) -> Result<Seq, Rejected> {
+    let id = place("id", fields.id)?;
+    let id = id.ok_or_else(|| Rejected::of_field("id", REQUIRED))?;
+    if id == Seq::ZERO {
+        return Err(Rejected::of_field("id", "No message has this id"));
+    }
+    Ok(id)
 }
 
 fn history(fields: &Fields<'_>) -> Result<ClientCommand, Rejected> {
@@ -69,6 +96,7 @@ fn history(fields: &Fields<'_>) -> Result<ClientCommand, Rejected> {
     Ok(ClientCommand::History { before, after, limit })
 }
 
+const REQUIRED: &str = "This field is required";
 const DEFAULT: u16 = ClientCommand::DEFAULT_HISTORY;
 const MOST: u16 = ClientCommand::MAX_HISTORY;
 
@@ -100,6 +128,15 @@ fn cid(fields: &Fields<'_>) -> Result<Option<Cid>, Rejected> {
 
 fn place(name: &'static str, value: Option<&RawValue>) -> Result<Option<Seq>, Rejected> {
     Ok(read(name, value, "Must be a whole number, not negative")?.map(Seq::new))
+}
+
+/// The field's value, or `words` about the field when it isn't of this type.
+fn required<'a, T: Deserialize<'a>>(
+    name: &'static str,
+    value: Option<&'a RawValue>,
+    words: &'static str,
+) -> Result<T, Rejected> {
+    read(name, value, words)?.ok_or_else(|| Rejected::of_field(name, REQUIRED))
 }
 
 /// The field's value, if it is there, or `words` about the field when it isn't of this type.

@@ -27,6 +27,17 @@ fn the_protocols_own_examples_are_understood() {
     assert_eq!(full.command, ClientCommand::Message { message: "hi".into(), cid, reply_to });
     assert!(full.wants_ack());
 
+    let (id, cid) = (Seq::new(1042), Cid::parse("b1c3").ok());
+    let edit = parse(r#"{"type":"edit","id":1042,"message":"hello","cid":"b1c3"}"#).unwrap();
+    assert!(edit.wants_ack());
+    assert_eq!(edit.command, ClientCommand::Edit { id, message: "hello".into(), cid });
+    let delete = parse(r#"{"type":"delete","id":1042}"#).unwrap();
+    assert!(!delete.wants_ack());
+    assert_eq!(delete.command, ClientCommand::Delete { id, cid: None });
+    let react = parse(r#"{"type":"react","id":1042,"emoji":"👍","on":true}"#).unwrap();
+    let emoji = Emoji::parse("👍").unwrap();
+    assert_eq!(react.command, ClientCommand::React { id, emoji, on: true, cid: None });
+
     let history = parse(r#"{"type":"history","before":1042,"limit":50,"rid":1}"#).unwrap();
     let command = ClientCommand::History { before: Some(Seq::new(1042)), after: None, limit: 50 };
     assert_eq!(history, Request { rid: Some(Rid::from(1)), command });
@@ -78,6 +89,14 @@ fn a_wrong_field_is_named() {
         ("{}", "type"),
         (r#"{"rid":1}"#, "type"),
         (r#"{"type":7,"message":"hi"}"#, "type"),
+        (r#"{"type":"edit","message":"hi"}"#, "id"),
+        (r#"{"type":"edit","id":0,"message":"hi"}"#, "id"),
+        (r#"{"type":"edit","id":1}"#, "message"),
+        (r#"{"type":"delete","id":-1}"#, "id"),
+        (r#"{"type":"delete","id":"1"}"#, "id"),
+        (r#"{"type":"react","id":1}"#, "emoji"),
+        (r#"{"type":"react","id":1,"emoji":"a b"}"#, "emoji"),
+        (r#"{"type":"react","id":1,"emoji":"a","on":1}"#, "on"),
         (r#"{"type":"message"}"#, "message"),
         (r#"{"message":null}"#, "type"),
         (r#"{"message":7}"#, "message"),
