@@ -13,6 +13,8 @@ mod m20261124_000002_rooms_and_events;
 mod m20261124_000003_people;
 mod m20261124_000004_sessions;
 mod m20261124_000005_letters;
+mod m20261125_000006_edits_and_reactions;
+mod m20261125_000007_retention;
 
 struct Migrator;
 
@@ -31,6 +33,8 @@ impl MigratorTrait for Migrator {
             step!(m20261124_000003_people),
             step!(m20261124_000004_sessions),
             step!(m20261124_000005_letters),
+            step!(m20261125_000006_edits_and_reactions),
+            step!(m20261125_000007_retention),
         ]
     }
 }

@@ -14,6 +14,7 @@ mod completions;
 mod config;
 mod error;
 mod keys;
+mod load;
 mod man;
 mod migrate;
 mod moment;
@@ -21,6 +22,7 @@ mod openapi;
 mod output;
 mod parts;
 mod password;
+mod room;
 mod serve;
 mod token;
 mod user;
@@ -70,9 +72,15 @@ enum Command {
     /// Accounts: add, list, show, activate, disable, enable, password, role.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Rooms: export what is in one's log, say how long it keeps that.
+    #[command(subcommand)]
+    Room(room::RoomCommand),
     /// Access tokens for scripts and load tests.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Load a server with clients, measure it, and check what it promises.
+    #[command(subcommand)]
+    Load(load::LoadCommand),
     /// The keys that sign tokens.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -113,7 +121,9 @@ fn execute(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
         Command::Config(command) => command.run(&load(sources)?, out),
         Command::Migrate(command) => command.run(&load(sources)?.config, out),
         Command::User(command) => command.run(&load(sources)?.config, out),
+        Command::Room(command) => command.run(&load(sources)?.config, out),
         Command::Token(command) => command.run(&load(sources)?.config, out),
+        Command::Load(command) => command.run(&load(sources)?.config, out),
         Command::Keys(command) => command.run(&load(sources)?.config, out),
         Command::Openapi => openapi::run(out),
         Command::Completions(command) => command.run(Cli::command(), out),

@@ -72,7 +72,7 @@ async fn run() {
             let since = Seq::new(u64::from(turn) * (head - 500) / u64::from(TURNS));
             let upto = Seq::new(since.get() + 500);
             let started = Instant::now();
-            log::page(store.reader(), room, Range::Newest, 50).await.expect("a page");
+            log::page(store.reader(), room, Range::Newest, 50, Some(author)).await.expect("a page");
             newest += started.elapsed();
             let started = Instant::now();
             log::after(store.reader(), room, since, upto, usize::MAX).await.expect("events");

@@ -16,6 +16,8 @@ mod config;
 mod connect;
 mod entity;
 mod error;
+#[cfg(test)]
+mod explain;
 mod heads;
 pub mod lock;
 pub mod log;
@@ -35,10 +37,11 @@ mod transaction;
 mod url;
 mod writer;
 
-pub use command::{Change, Command, Outcome, Refusal};
+pub use command::{Change, Command, MOST_EMOJI, Outcome, Refusal};
 pub use config::Config;
 pub use error::{Cause, StoreError};
 pub use metrics::Metrics;
+pub use rooms::Retention;
 pub use store::Store;
 pub use transaction::WriteTransaction;
 pub use url::{DatabaseUrl, DatabaseUrlError};

@@ -1,6 +1,9 @@
 //! Rooms.
 
+use std::time::Duration;
+
 use domain::{RoomId, RoomName, Timestamp, UserId, Visibility};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
@@ -26,6 +29,28 @@ pub struct Room {
     pub created_at: Timestamp,
     /// Who made it, by asking for it or by entering it first.
     pub created_by: Option<UserId>,
+    /// How long it keeps its events, where it doesn't go by the default of the configuration.
+    pub retention: Retention,
+}
+
+/// How long a room keeps its events ([`crate::sweep::retention_slice`]). Zero is no limit. None is what the default of the
+/// configuration says, and no limit in that default itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// How old an event may get; kept in milliseconds.
+    pub age: Option<Duration>,
+    /// How many events there may be, of every kind.
+    pub count: Option<u64>,
+}
+
+impl Retention {
+    /// What holds for a room with these settings where `default` is the configuration's. None in it is no limit.
+    #[must_use]
+    pub fn or(self, default: Self) -> Self {
+        let age = self.age.or(default.age).filter(|age| !age.is_zero());
+        let count = self.count.or(default.count).filter(|count| *count > 0);
+        Self { age, count }
+    }
 }
 
 impl TryFrom<room::Model> for Room {
@@ -41,8 +66,24 @@ impl TryFrom<room::Model> for Room {
             generation: count(row.generation)?,
             created_at: Timestamp::from_millis(row.created_at),
             created_by: row.created_by.map(user_id).transpose()?,
+            retention: retention(row.retention_age, row.retention_count),
         })
     }
+}
+
+/// From the columns; what is negative there, nobody here wrote, and is no limit.
+pub(crate) fn retention(age: Option<i64>, count: Option<i64>) -> Retention {
+    let positive = |value: i64| u64::try_from(value).unwrap_or(0);
+    Retention {
+        age: age.map(|millis| Duration::from_millis(positive(millis))),
+        count: count.map(positive),
+    }
+}
+
+/// The room with this key; none for the system room.
+pub async fn find(conn: &impl ConnectionTrait, id: RoomId) -> Result<Option<Room>, StoreError> {
+    let row = Entity::find_by_id(id.get()).filter(Column::Name.is_not_null()).one(conn).await?;
+    row.map(Room::try_from).transpose()
 }
 
 /// The room of this name.
@@ -81,8 +122,27 @@ pub async fn create(
         generation: FIRST_GENERATION,
         created_at: now,
         created_by,
+        retention: Retention::default(),
     };
     Ok((room, true))
+}
+
+/// Says how long the room `id` keeps its events from now on. What is over goes when the sweeper next comes by; what is
+/// gone doesn't come back.
+pub async fn set_retention(
+    tx: &WriteTransaction,
+    id: RoomId,
+    retention: Retention,
+) -> Result<(), StoreError> {
+    let age = retention.age.map(|age| i64::try_from(age.as_millis()).unwrap_or(i64::MAX));
+    let count = retention.count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+    Entity::update_many()
+        .col_expr(Column::RetentionAge, Expr::value(age))
+        .col_expr(Column::RetentionCount, Expr::value(count))
+        .filter(Column::Id.eq(id.get()))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// At most `limit` rooms in the order of their names, those after `after`.

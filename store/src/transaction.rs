@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Clock, RoomId, Seq};
+use domain::{Clock, RoomId, Seq, Timestamp};
 use sea_orm::sea_query::Values;
 use sea_orm::sqlx::sqlite::SqliteConnection;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Sqlite};
@@ -77,6 +77,11 @@ impl WriteTransaction {
         turn.writer.conn().await?.execute("BEGIN IMMEDIATE").await?;
         let inside = Mutex::new(Inside { turn, moved: Moved::new(), is_sound: true });
         Ok(Self { inside, clock, system_head })
+    }
+
+    /// The present moment, by the store's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Appends to the logs of any rooms, the system room too. One outcome a command, in their order.

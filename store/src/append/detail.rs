@@ -1,16 +1,20 @@
-//! What happened, as the system room's rows tell it.
+//! What happened, where columns of its own would be too many.
 
 use std::sync::Arc;
 
-use domain::{EventKind, SessionId, Standing, UserId};
+use domain::{Emoji, EventKind, SessionId, Standing, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::system::SystemChange;
 use crate::{Change, StoreError};
 
-/// The `detail` of an event that is no message.
+/// The `detail` of an event: of a reaction `emoji` and `on`, of what is in the system room the rest.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Detail {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    emoji: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     session: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,26 +34,38 @@ impl Detail {
     pub(crate) fn of(change: &Change) -> (EventKind, Option<Self>) {
         match change {
             Change::Message { .. } => (EventKind::Message, None),
+            Change::Edit { .. } => (EventKind::Edited, None),
+            Change::Delete { .. } => (EventKind::Deleted, None),
+            Change::React { emoji, on, .. } => {
+                let emoji = Some(emoji.as_str().to_owned());
+                (EventKind::Reaction, Some(Self { emoji, on: Some(*on), ..Self::default() }))
+            }
             Change::SessionEnded { session, user } => {
                 let session = Some(session.to_string());
-                (EventKind::SessionEnded, Some(Self { session, user: Some(*user), standing: None }))
+                let detail = Self { session, user: Some(*user), ..Self::default() };
+                (EventKind::SessionEnded, Some(detail))
             }
             Change::PersonChanged { user, standing } => {
                 let name = STANDINGS.iter().find(|(known, _)| known == standing);
                 let standing = name.map(|(_, name)| (*name).to_owned());
-                (
-                    EventKind::PersonChanged,
-                    Some(Self { session: None, user: Some(*user), standing }),
-                )
+                let detail = Self { user: Some(*user), standing, ..Self::default() };
+                (EventKind::PersonChanged, Some(detail))
             }
             Change::KeysChanged => (EventKind::KeysChanged, None),
         }
     }
 
-    /// The change that made an event of this kind with this detail; none when they don't fit together.
+    /// What somebody reacted with, and whether it stood from then on; none when it isn't a reaction's.
+    pub(crate) fn reaction(self) -> Option<(Emoji, bool)> {
+        Some((Emoji::parse(&self.emoji?).ok()?, self.on?))
+    }
+
+    /// The change of the system room that made an event of this kind with this detail; none when they don't fit together.
     pub(crate) fn change(self, kind: EventKind) -> Option<SystemChange> {
         match kind {
-            EventKind::Message => None,
+            EventKind::Message | EventKind::Edited | EventKind::Deleted | EventKind::Reaction => {
+                None
+            }
             EventKind::SessionEnded => {
                 let session: SessionId = self.session?.parse().ok()?;
                 Some(SystemChange::SessionEnded { session, user: self.user? })

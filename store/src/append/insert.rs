@@ -38,8 +38,8 @@ pub(super) async fn rows(
 /// filled with NULLs and not inserted.
 fn sql(places: usize, commits: bool) -> String {
     const BEFORE: &str = "INSERT INTO events \
-        (room, seq, kind, author, cid, body, reply_to, detail, ts) SELECT * FROM (VALUES ";
-    const PLACE: &str = "(?,?,?,?,?,?,?,?,?)";
+        (room, seq, kind, author, cid, body, reply_to, target, detail, ts) SELECT * FROM (VALUES ";
+    const PLACE: &str = "(?,?,?,?,?,?,?,?,?,?)";
     const AFTER: &str = ") WHERE column1 IS NOT NULL";
     let places = vec![PLACE; places].join(",");
     let commit = if commits { "; COMMIT" } else { "" };
@@ -47,7 +47,7 @@ fn sql(places: usize, commits: bool) -> String {
 }
 
 fn arguments(rows: &[Row<'_>], places: usize) -> Result<SqliteArguments, BoxDynError> {
-    const COLUMNS: usize = 9;
+    const COLUMNS: usize = 10;
     let mut arguments = SqliteArguments::default();
     arguments.reserve(places * COLUMNS, 0);
     for row in rows {
@@ -63,6 +63,7 @@ fn arguments(rows: &[Row<'_>], places: usize) -> Result<SqliteArguments, BoxDynE
         arguments.add(command.cid.as_ref().map(Cid::as_str))?;
         arguments.add(body)?;
         arguments.add(reply_to.map(Seq::as_i64))?;
+        arguments.add(command.change.target().map(Seq::as_i64))?;
         arguments.add(row.detail.as_deref())?;
         arguments.add(row.ts.millis())?;
     }

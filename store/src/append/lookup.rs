@@ -28,7 +28,7 @@ macro_rules! look_up {
     };
 }
 
-const LOOK_UP: &str = look_up!();
+pub(super) const LOOK_UP: &str = look_up!();
 const BEGIN_AND_LOOK_UP: &str = concat!("BEGIN IMMEDIATE; ", look_up!());
 
 /// What is asked about a batch. Commands go by their place in it.
@@ -114,43 +114,7 @@ impl Answer {
     }
 }
 
-fn json(value: &impl Serialize) -> Result<String, StoreError> {
+/// As a parameter for `json_each`.
+pub(super) fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Rejected(Arc::new(error)))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use domain::{OsEntropy, SystemClock};
-    use sea_orm::{ConnectionTrait, DbBackend, Statement};
-
-    use super::*;
-    use crate::{Config, Metrics, Store};
-
-    #[tokio::test]
-    async fn a_look_up_never_walks_through_a_table() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (config, clock, entropy) =
-            (Config::default(), Arc::new(SystemClock), Arc::new(OsEntropy));
-        let store = Store::open(&config, folder.path(), clock, entropy, Metrics::default());
-        let store = store.await.expect("a store");
-        let explain = format!("EXPLAIN QUERY PLAN {LOOK_UP}");
-        let plan = Statement::from_sql_and_values(
-            DbBackend::Sqlite,
-            explain,
-            ["[]".into(), "[]".into(), "[]".into()],
-        );
-        let steps = store.reader().query_all_raw(plan).await.expect("a plan");
-        let steps: Vec<String> =
-            steps.iter().map(|step| step.try_get("", "detail").expect("a step")).collect();
-        let searches = |what: &str| steps.iter().any(|step| step.starts_with(what));
-        assert!(searches("SEARCH e USING INDEX events_by_cid (cid=? AND author=? AND room=?)"));
-        assert!(
-            searches("SEARCH events USING COVERING INDEX") && searches("SEARCH r USING INTEGER")
-        );
-        assert!(searches("SEARCH e USING INDEX sqlite_autoindex_events_1 (room=? AND seq=?)"));
-        let walks = |step: &&String| step.starts_with("SCAN") && !step.starts_with("SCAN d ");
-        assert_eq!(steps.iter().find(walks), None, "{steps:#?}");
-    }
 }

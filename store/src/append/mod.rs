@@ -2,12 +2,21 @@
 //!
 //! A batch of commands costs two hops to the connection's thread, whatever its size: a look-up (which of these are there
 //! already, where do these rooms' logs end, are these messages there) and one insert of all that is new. A transaction
-//! that holds nothing but a batch begins with the look-up and commits with the insert.
+//! that holds nothing but a batch begins with the look-up and commits with the last statement.
+//!
+//! Where the batch edits, deletes or reacts, two more come: what is known of those messages is asked before, and what
+//! becomes of them is written after, of those that the batch itself brought as well.
 
+mod asides;
+mod change;
+mod context;
 mod detail;
 mod insert;
 mod lookup;
+mod messages;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use detail::Detail;
 
@@ -60,9 +69,16 @@ async fn append(
         moved.contains_key(&room) || writer.heads.get(room).is_some()
     });
     let answer = question.ask(writer.conn().await?, extent).await?;
+    let context = context::Context::of(writer.conn().await?, commands).await?;
     let known = |room| moved.get(&room).copied().or_else(|| writer.heads.get(room));
-    let plan = plan::Plan::of(commands, &answer, known, now)?;
-    insert::rows(writer.conn().await?, &plan.rows, extent).await?;
+    let plan = plan::Plan::of(commands, &answer, context, known, now)?;
+    let changes = change::Changes::of(&plan.messages, &plan.asides);
+    if changes.is_empty() {
+        insert::rows(writer.conn().await?, &plan.rows, extent).await?;
+    } else {
+        insert::rows(writer.conn().await?, &plan.rows, Extent::Part).await?;
+        changes.write(writer.conn().await?, extent).await?;
+    }
     moved.extend(plan.heads);
     Ok((plan.outcomes, moved))
 }

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use domain::{Cid, EventKind, RoomId, Seq, Timestamp, UserId};
 
+use super::asides::Asides;
+use super::context::Context;
 use super::lookup::Answer;
+use super::messages::Message;
 use super::{Detail, Moved};
 use crate::{Change, Command, Outcome, Refusal, StoreError};
 
@@ -27,6 +30,10 @@ pub(super) struct Plan<'a> {
     pub(super) rows: Vec<Row<'a>>,
     /// The heads of the rooms that are written to, afterwards.
     pub(super) heads: Moved,
+    /// The messages that it is about, as they are afterwards.
+    pub(super) messages: HashMap<(RoomId, Seq), Message<'a>>,
+    /// Where the rooms' logs hold no messages, afterwards.
+    pub(super) asides: Asides,
     retries: HashMap<(&'a Cid, UserId, RoomId), (Seq, Timestamp)>,
 }
 
@@ -35,14 +42,17 @@ impl<'a> Plan<'a> {
     pub(super) fn of(
         commands: &'a [Command],
         answer: &Answer,
+        context: Context<'a>,
         known: impl Fn(RoomId) -> Option<Seq>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let mut plan = Self { outcomes: Vec::with_capacity(commands.len()), ..Self::default() };
+        let Context { messages, asides } = context;
+        let outcomes = Vec::with_capacity(commands.len());
+        let mut plan = Self { outcomes, messages, asides, ..Self::default() };
         for (place, command) in commands.iter().enumerate() {
             let outcome = match plan.duplicate(command, answer, place) {
                 Some((seq, ts)) => Outcome::Duplicate { seq, ts },
-                None => match plan.place_after(command, answer, &known, place) {
+                None => match plan.place(command, answer, &known, place, now) {
                     Ok(seq) => plan.store(command, seq, now)?,
                     Err(refusal) => Outcome::Refused(refusal),
                 },
@@ -62,30 +72,57 @@ impl<'a> Plan<'a> {
         answer.duplicates.get(&place).or_else(in_batch).copied()
     }
 
-    /// Where `command` goes in its room's log, unless it can't be.
-    fn place_after(
-        &self,
-        command: &Command,
+    /// Where `command` goes in its room's log, unless it can't be. What it is about is as the command leaves it then.
+    fn place(
+        &mut self,
+        command: &'a Command,
         answer: &Answer,
         known: impl Fn(RoomId) -> Option<Seq>,
         place: usize,
+        now: Timestamp,
     ) -> Result<Seq, Refusal> {
-        let room = command.room;
-        let is_message = matches!(command.change, Change::Message { .. });
+        let (room, author) = (command.room, command.author);
         // Nobody talks in the system room, and what is for it is for nowhere else.
-        if is_message == (room == RoomId::SYSTEM) {
+        if command.change.is_of_system() != (room == RoomId::SYSTEM) {
             return Err(Refusal::NoSuchRoom);
         }
-        let before = known(room).or_else(|| answer.heads.get(&room).copied());
-        let head = self.heads.get(&room).copied().or(before).ok_or(Refusal::NoSuchRoom)?;
-        if let Change::Message { reply_to: Some(seq), .. } = command.change {
-            // Everything this batch adds to an ordinary room is a message.
-            let in_batch = before.is_some_and(|before| seq > before) && seq <= head;
-            if !in_batch && !answer.answerable.contains(&place) {
-                return Err(Refusal::NoSuchMessage);
+        let before = || known(room).or_else(|| answer.heads.get(&room).copied());
+        let head = self.heads.get(&room).copied().or_else(before).ok_or(Refusal::NoSuchRoom)?;
+        match &command.change {
+            Change::Message { reply_to: Some(seq), .. } => {
+                if !answer.answerable.contains(&place) && self.in_batch(room, *seq).is_none() {
+                    return Err(Refusal::NoSuchMessage);
+                }
             }
+            Change::Edit { id, body } => self.message(room, *id)?.edit(author, body, now)?,
+            Change::Delete { id } => self.message(room, *id)?.delete(author)?,
+            Change::React { id, emoji, on } => {
+                self.message(room, *id)?.react(author, emoji, *on)?;
+            }
+            Change::Message { reply_to: None, .. }
+            | Change::SessionEnded { .. }
+            | Change::PersonChanged { .. }
+            | Change::KeysChanged => {}
         }
         Ok(head.next())
+    }
+
+    /// The message at `seq` of `room`, stored before or in this batch.
+    fn message(&mut self, room: RoomId, seq: Seq) -> Result<&mut Message<'a>, Refusal> {
+        if !self.messages.contains_key(&(room, seq)) {
+            let command = self.in_batch(room, seq).ok_or(Refusal::NoSuchMessage)?;
+            self.messages.insert((room, seq), Message::of(command.author, false));
+        }
+        self.messages.get_mut(&(room, seq)).ok_or(Refusal::NoSuchMessage)
+    }
+
+    /// The command of this batch that made the message at `seq` of `room`. A client learns a message's place once it is
+    /// stored, so that hardly anybody ever gets here: better a walk through the batch now than an index for every batch.
+    fn in_batch(&self, room: RoomId, seq: Seq) -> Option<&'a Command> {
+        let is_it = |row: &&Row<'_>| {
+            row.command.room == room && row.seq == seq && row.kind == EventKind::Message
+        };
+        self.rows.iter().rev().find(is_it).map(|row| row.command)
     }
 
     fn store(
@@ -98,6 +135,9 @@ impl<'a> Plan<'a> {
         let detail = detail.map(|detail| detail.to_json()).transpose()?;
         self.rows.push(Row { seq, kind, command, detail, ts });
         self.heads.insert(command.room, seq);
+        if command.change.target().is_some() {
+            self.asides.add(command.room, seq);
+        }
         if let Some(key) = retry_key(command) {
             self.retries.insert(key, (seq, ts));
         }

@@ -16,6 +16,8 @@ pub struct Model {
     pub reply_to: Option<i64>,
     pub detail: Option<String>,
     pub ts: i64,
+    pub target: Option<i64>,
+    pub edited_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -27,6 +29,13 @@ pub enum Relation {
         to = "super::person::Column::Id"
     )]
     Author,
+    /// The message that an edit, deletion or reaction is about.
+    #[sea_orm(
+        belongs_to = "Entity",
+        from = "(Column::Room, Column::Target)",
+        to = "(Column::Room, Column::Seq)"
+    )]
+    Target,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,6 +12,9 @@ pub struct Model {
     pub generation: i64,
     pub created_at: i64,
     pub created_by: Option<i64>,
+    pub floor: i64,
+    pub retention_age: Option<i64>,
+    pub retention_count: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,17 +1,22 @@
 //! A batch that the database refuses for what one of its commands is.
 
 use sea_orm::ConnectionTrait;
-use store::{Command, Outcome, StoreError, rooms};
+use store::log::{self, Range};
+use store::{Command, Outcome, Refusal, StoreError, rooms};
 
-use crate::world::{World, says, seq, stored, user};
+use crate::world::{World, deletes, edits, reacts, refused, says, seq, stored, text, user};
 
 /// A world whose database refuses every message that says "poison".
 async fn poisoned() -> World {
     let world = World::new().await;
     let tx = world.store.write().await.expect("a transaction");
-    let trigger = "CREATE TRIGGER poison BEFORE INSERT ON events WHEN NEW.body = 'poison' \
-                   BEGIN SELECT RAISE(ABORT, 'poison'); END";
-    tx.execute_unprepared(trigger).await.expect("a trigger");
+    for what in ["INSERT", "UPDATE"] {
+        let trigger = format!(
+            "CREATE TRIGGER poison_{what} BEFORE {what} ON events WHEN NEW.body = 'poison' \
+             BEGIN SELECT RAISE(ABORT, 'poison'); END"
+        );
+        tx.execute_unprepared(&trigger).await.expect("a trigger");
+    }
     tx.commit().await.expect("committed");
     world
 }
@@ -71,6 +76,44 @@ async fn a_retry_of_the_guilty_is_no_duplicate() {
 }
 
 #[tokio::test]
+async fn what_is_about_the_guilty_or_the_innocent_fares_as_if_it_had_come_alone() {
+    let world = poisoned().await;
+    let (lobby, ann) = (world.room("lobby").await, user(7));
+    let batch = [
+        says(lobby, ann, "a", "fine"),
+        says(lobby, ann, "b", "poison"),
+        says(lobby, ann, "c", "also fine"),
+        edits(lobby, ann, "d", 2, "poison"),
+        edits(lobby, ann, "e", 1, "still fine"),
+        edits(lobby, ann, "f", 3, "no message any more"),
+        reacts(lobby, ann, "g", 2, "+1", true),
+        reacts(lobby, ann, "h", 2, "+1", true),
+        deletes(lobby, ann, "i", 1),
+        edits(lobby, ann, "d", 2, "a retry of what was refused"),
+    ];
+    let answers = world.store.commit(&batch).await;
+    let outcomes: Vec<Option<Outcome>> = answers.into_iter().map(Result::ok).collect();
+    let expected = [
+        Some(stored(1)),
+        None,
+        Some(stored(2)),
+        None,
+        Some(stored(3)),
+        Some(refused(Refusal::NoSuchMessage)),
+        Some(stored(4)),
+        Some(refused(Refusal::NoChange)),
+        Some(stored(5)),
+        Some(stored(6)),
+    ];
+    assert_eq!(outcomes, expected);
+    let page = log::page(world.store.reader(), lobby, Range::Newest, 9, Some(ann)).await;
+    let page = page.expect("a page");
+    let texts: Vec<_> = page.messages.iter().map(text).collect();
+    assert_eq!(texts, [None, Some("a retry of what was refused")]);
+    assert_eq!(page.reactions[&seq(2)].len(), 1);
+}
+
+#[tokio::test]
 async fn a_transaction_in_which_something_failed_is_good_for_nothing() {
     let world = poisoned().await;
     let lobby = world.room("lobby").await;
@@ -95,5 +138,5 @@ async fn a_transaction_in_which_something_failed_is_good_for_nothing() {
 }
 
 async fn head(world: &World, room: domain::RoomId) -> domain::Seq {
-    store::log::head(world.store.reader(), room).await.expect("a head")
+    log::head(world.store.reader(), room).await.expect("a head")
 }

@@ -2,11 +2,12 @@
 
 use std::task::Poll;
 
-use domain::RoomId;
+use domain::{RoomId, Seq};
 use sea_orm::ConnectionTrait;
-use store::{Change, Command, Config, Outcome, log};
+use store::log::{self, Range};
+use store::{Change, Command, Config, Outcome};
 
-use crate::world::{World, duplicate, open_beside, says, seq, stored, user};
+use crate::world::{World, duplicate, edits, open_beside, reacts, says, seq, stored, text, user};
 
 #[tokio::test]
 async fn what_is_rolled_back_leaves_no_gap() {
@@ -55,6 +56,20 @@ async fn a_stranger_in_an_ordinary_room_is_noticed() {
     }
 }
 
+#[tokio::test]
+async fn a_batch_that_meets_a_stranger_changes_its_messages_once() {
+    let world = World::new().await;
+    let (lobby, ann) = (world.room("lobby").await, user(7));
+    world.commit(&[says(lobby, ann, "a", "one")]).await;
+    strange_event(&world, lobby).await;
+    let batch = [reacts(lobby, ann, "b", 1, "+1", true), edits(lobby, ann, "c", 1, "uno")];
+    assert_eq!(world.commit(&batch).await, [stored(3), stored(4)]);
+    let page = log::page(world.store.reader(), lobby, Range::Newest, 9, None).await;
+    let page = page.expect("a page");
+    assert_eq!(page.messages.iter().map(text).collect::<Vec<_>>(), [Some("uno"), None]);
+    assert_eq!(page.reactions[&seq(1)][0].count, 1);
+}
+
 /// Another process appends to an ordinary room, which none should.
 async fn strange_event(world: &World, room: RoomId) {
     let beside = open_beside(&Config::default(), world.folder.path()).await.expect("a store");
@@ -69,7 +84,7 @@ async fn strange_event(world: &World, room: RoomId) {
     beside.close().await;
 }
 
-async fn head(world: &World, room: RoomId) -> domain::Seq {
+async fn head(world: &World, room: RoomId) -> Seq {
     log::head(world.store.reader(), room).await.expect("a head")
 }
 
@@ -79,31 +94,54 @@ async fn a_commit_that_nobody_waits_for_leaves_the_log_whole() {
     let lobby = world.room("lobby").await;
     let (mut abandoned, mut next) = (0, 1);
     for polls in 0..12 {
-        let cid = format!("{polls}");
-        let command = [says(lobby, user(7), &cid, "hi")];
-        let mut commit = Box::pin(world.store.commit(&command));
-        let mut finished = false;
-        for _ in 0..polls {
-            finished = std::future::poll_fn(|context| Poll::Ready(commit.as_mut().poll(context)))
-                .await
-                .is_ready();
-            if finished {
-                break;
-            }
-            // Lets the connection's thread get on with it, for as long as it likes.
-            tokio::task::yield_now().await;
-            world.store.reader().ping().await.expect("a reader");
-        }
-        drop(commit);
-        abandoned += usize::from(!finished);
+        let command = [says(lobby, user(7), &format!("{polls}"), "hi")];
+        abandoned += u32::from(!commits_for(&world, &command, polls).await);
         // Stored or not, it is stored once now, and the next place is the next.
-        match world.commit(&command).await[..] {
-            [Outcome::Stored { seq: place, .. } | Outcome::Duplicate { seq: place, .. }] => {
-                assert_eq!(place, seq(next));
-            }
-            ref other => panic!("{other:?}"),
-        }
+        assert_eq!(place(&world, &command).await, seq(next));
         next += 1;
     }
     assert!(abandoned > 1, "some were dropped half-way");
+}
+
+#[tokio::test]
+async fn nor_does_it_leave_half_a_change() {
+    let world = World::new().await;
+    let (lobby, ann) = (world.room("lobby").await, user(7));
+    world.commit(&[says(lobby, ann, "a", "hi")]).await;
+    let mut abandoned = 0;
+    for polls in 0..24_u8 {
+        let on = polls % 2 == 0;
+        let command = [reacts(lobby, ann, &format!("{polls}"), 1, "+1", on)];
+        abandoned += u32::from(!commits_for(&world, &command, polls).await);
+        assert_eq!(place(&world, &command).await, seq(2 + u64::from(polls)));
+        let page = log::page(world.store.reader(), lobby, Range::Newest, 9, Some(ann)).await;
+        let reactions = page.expect("a page").reactions;
+        let tallies: Vec<_> = reactions.values().flatten().map(|t| (t.count, t.mine)).collect();
+        assert_eq!(tallies, vec![(1, true); usize::from(on)], "{polls}");
+        assert_eq!(world.rows("reactions").await, i64::from(on));
+    }
+    assert!(abandoned > 1, "some were dropped half-way");
+}
+
+/// Commits `command`, and gives up after so many polls. Whether it was done by then.
+async fn commits_for(world: &World, command: &[Command], polls: u8) -> bool {
+    let mut commit = Box::pin(world.store.commit(command));
+    for _ in 0..polls {
+        let polled = std::future::poll_fn(|context| Poll::Ready(commit.as_mut().poll(context)));
+        if polled.await.is_ready() {
+            return true;
+        }
+        // Lets the connection's thread get on with it, for as long as it likes.
+        tokio::task::yield_now().await;
+        world.store.reader().ping().await.expect("a reader");
+    }
+    false
+}
+
+/// Where `command` is in the log, once it is certainly there.
+async fn place(world: &World, command: &[Command]) -> Seq {
+    match world.commit(command).await[..] {
+        [Outcome::Stored { seq, .. } | Outcome::Duplicate { seq, .. }] => seq,
+        ref other => panic!("{other:?}"),
+    }
 }

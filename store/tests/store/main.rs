@@ -9,6 +9,8 @@
 
 mod append;
 mod beside;
+mod changes;
+mod erasure;
 mod full;
 mod halves;
 mod heads;
@@ -18,7 +20,9 @@ mod migrate;
 mod model;
 mod order;
 mod people;
+mod reactions;
 mod restart;
+mod retention;
 mod rooms;
 mod sessions;
 mod sweep;

@@ -2,10 +2,11 @@
 
 use sea_orm::ConnectionTrait;
 use store::lock::FolderLock;
+use store::log::{self, Range};
 use store::migrate::{self, Step};
 use store::{Config, StoreError};
 
-use crate::world::{World, open, open_beside};
+use crate::world::{World, edits, open, open_beside, says, stored, text, user};
 
 fn by_hand() -> Config {
     Config { migrate: false, ..Config::default() }
@@ -74,6 +75,35 @@ async fn a_newer_schema_is_refused() {
         assert!(matches!(refused, StoreError::SchemaAhead(_)), "{refused}");
         assert!(refused.to_string().contains("telepathy"), "{refused}");
     }
+}
+
+#[tokio::test]
+async fn a_log_from_before_there_were_edits_is_read_and_changed_like_any_other() {
+    let mut world = World::new().await;
+    let (lobby, ann) = (world.room("lobby").await, user(7));
+    world.commit(&[says(lobby, ann, "a", "one"), says(lobby, ann, "b", "two")]).await;
+    let tx = world.store.write().await.expect("a transaction");
+    for undo in [
+        "DROP TABLE reactions",
+        "DROP TABLE tallies",
+        "DROP TABLE asides",
+        "ALTER TABLE events DROP COLUMN target",
+        "ALTER TABLE events DROP COLUMN edited_at",
+        "ALTER TABLE rooms DROP COLUMN floor",
+        "ALTER TABLE rooms DROP COLUMN retention_age",
+        "ALTER TABLE rooms DROP COLUMN retention_count",
+        "DELETE FROM seaql_migrations WHERE version > 'm20261125'",
+    ] {
+        tx.execute_unprepared(undo).await.expect(undo);
+    }
+    tx.commit().await.expect("committed");
+    world.reopen().await;
+    let batch = [edits(lobby, ann, "c", 1, "uno"), says(lobby, ann, "d", "three")];
+    assert_eq!(world.commit(&batch).await, [stored(3), stored(4)]);
+    let page = log::page(world.store.reader(), lobby, Range::Newest, 9, None).await;
+    let page = page.expect("a page");
+    let texts: Vec<_> = page.messages.iter().map(text).collect();
+    assert_eq!(texts, [Some("uno"), Some("two"), Some("three")]);
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use domain::{EventKind, RoomId, RoomName, SessionId, Visibility};
-use store::log::{self, Author, EVENT_BYTES, Range};
-use store::{Change, Command, rooms, system};
+use domain::{Cid, RoomId, RoomName, SessionId, Visibility};
+use store::log::{self, Author, EVENT_BYTES, Event, Happening, Range};
+use store::{Change, Command, Retention, rooms, system};
 
-use crate::world::{NOW, World, answers, says, seq, user};
+use crate::world::{NOW, World, answers, says, seq, text, user};
 
 #[tokio::test]
 async fn a_room_is_made_once() {
@@ -26,10 +26,46 @@ async fn a_room_is_made_once() {
     assert_ne!(other.id, RoomId::SYSTEM);
     assert_eq!(rooms::find_by_name(&tx, &name("lobby")).await.expect("read"), Some(lobby.clone()));
     assert_eq!(rooms::find_by_name(&tx, &name("den")).await.expect("read"), None);
+    assert_eq!(rooms::find(&tx, lobby.id).await.expect("read"), Some(lobby.clone()));
+    assert_eq!(rooms::find(&tx, RoomId::SYSTEM).await.expect("read"), None);
+    assert_eq!(rooms::find(&tx, RoomId::new(99)).await.expect("read"), None);
     let all = rooms::list(&tx, None, 9).await.expect("read");
     assert_eq!(all, [other.clone(), lobby.clone()], "without the system room");
     assert_eq!(rooms::list(&tx, Some(&other.name), 9).await.expect("read"), [lobby]);
     assert_eq!(rooms::list(&tx, None, 1).await.expect("read"), [other]);
+}
+
+#[tokio::test]
+async fn a_room_keeps_its_own_retention_until_it_is_taken_away() {
+    let mut world = World::new().await;
+    let (lobby, den) = (world.room("lobby").await, world.room("den").await);
+    let own = Retention { age: Some(Duration::from_millis(1500)), count: Some(0) };
+    for retention in [own, Retention { count: Some(7), age: None }, Retention::default()] {
+        let tx = world.store.write().await.expect("a transaction");
+        rooms::set_retention(&tx, lobby, retention).await.expect("written");
+        tx.commit().await.expect("committed");
+        world.reopen().await;
+        let of = async |room| {
+            let room = rooms::find(world.store.reader(), room).await.expect("read");
+            room.expect("there").retention
+        };
+        assert_eq!((of(lobby).await, of(den).await), (retention, Retention::default()));
+    }
+}
+
+#[test]
+fn a_rooms_own_retention_goes_before_the_default_and_zero_is_no_limit() {
+    let hour = Duration::from_hours(1);
+    let default = Retention { age: Some(hour), count: Some(9) };
+    let none = Retention::default();
+    assert_eq!(none.or(default), default);
+    assert_eq!(none.or(none), none);
+    let forever = Retention { age: Some(Duration::ZERO), count: None };
+    assert_eq!(forever.or(default), Retention { age: None, count: Some(9) });
+    let few = Retention { age: None, count: Some(3) };
+    assert_eq!(few.or(default), Retention { age: Some(hour), count: Some(3) });
+    let zero = Retention { age: Some(Duration::ZERO), count: Some(0) };
+    assert_eq!(none.or(zero), none);
 }
 
 #[tokio::test]
@@ -39,15 +75,17 @@ async fn events_are_read_with_the_names_of_today() {
     let stranger = user(99);
     let nobody = Command { author: None, cid: None, ..says(lobby, ann, "x", "so it is") };
     world.commit(&[says(lobby, ann, "a", "hi"), answers(lobby, stranger, "b", 1), nobody]).await;
-    let page = log::page(world.store.reader(), lobby, Range::Newest, 9).await.expect("a page");
+    let page = log::page(world.store.reader(), lobby, Range::Newest, 9, None).await;
+    let page = page.expect("a page");
     assert!(!page.more);
-    let [first, second, third] = &page.events[..] else { panic!("{page:?}") };
+    let [first, second, third] = &page.messages[..] else { panic!("{page:?}") };
     let username = "ann".parse().expect("a name");
-    assert_eq!(first.author, Some(Author { id: ann, username }));
-    assert_eq!((first.seq, first.kind, first.ts), (seq(1), EventKind::Message, NOW));
-    assert_eq!(first.cid.as_ref().expect("a cid").as_str(), "a");
-    assert_eq!((first.body.as_deref(), first.reply_to), (Some("hi"), None));
-    assert_eq!((&second.author, second.reply_to), (&None, Some(seq(1))), "they are gone");
+    let hi = Happening::Message { body: Some("hi".into()), reply_to: None, edited: None };
+    let cid = Some(Cid::parse("a").expect("a cid"));
+    let author = Some(Author { id: ann, username });
+    assert_eq!(*first, Event { seq: seq(1), ts: NOW, author, cid, happening: hi });
+    let Happening::Message { reply_to, .. } = second.happening else { panic!("{second:?}") };
+    assert_eq!((&second.author, reply_to), (&None, Some(seq(1))), "they are gone");
     assert_eq!((&third.author, &third.cid), (&None, &None));
 }
 
@@ -60,8 +98,9 @@ async fn history_is_read_in_pages_in_both_directions() {
         .collect();
     world.commit(&batch).await;
     let page = async |range, limit| {
-        let page = log::page(world.store.reader(), lobby, range, limit).await.expect("a page");
-        (page.events.iter().map(|event| event.seq.get()).collect::<Vec<_>>(), page.more)
+        let page = log::page(world.store.reader(), lobby, range, limit, None).await;
+        let page = page.expect("a page");
+        (page.messages.iter().map(|event| event.seq.get()).collect::<Vec<_>>(), page.more)
     };
     assert_eq!(page(Range::Newest, 4).await, (vec![7, 8, 9, 10], true));
     assert_eq!(page(Range::Before(seq(7)), 4).await, (vec![3, 4, 5, 6], true));
@@ -89,7 +128,7 @@ async fn a_catch_up_is_cut_by_weight_and_loses_nothing() {
             let read = read.expect("events");
             let Some(last) = read.last() else { break };
             since = last.seq;
-            let texts = read.iter().map(|event| event.body.as_ref().expect("a text").len());
+            let texts = read.iter().map(|event| text(event).expect("a text").len());
             let weight: usize = texts.map(|text| text + EVENT_BYTES).sum();
             assert!(weight <= max || read.len() == 1, "{weight} > {max}");
             places.extend(read.iter().map(|event| event.seq.get()));

@@ -4,10 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::{
-    Body, Cid, Email, ManualClock, OsEntropy, RoomId, RoomName, Seq, Timestamp, UserId, Username,
+    Body, Cid, Email, Emoji, ManualClock, OsEntropy, RoomId, RoomName, Seq, Timestamp, UserId,
+    Username,
 };
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use store::log::{Event, Happening};
 use store::people::{self, NewPerson, Profile};
-use store::{Change, Command, Config, Metrics, Outcome, Store, StoreError, rooms};
+use store::{Change, Command, Config, Metrics, Outcome, Refusal, Store, StoreError, rooms};
 use tempfile::TempDir;
 
 /// 2026-11-24T08:20:36Z.
@@ -41,10 +44,13 @@ impl World {
         Self { folder, clock, store }
     }
 
-    /// Closes the store and opens it again.
+    /// Closes the store and opens it again, under the same clock.
     pub async fn reopen(&mut self) {
         self.store.close().await;
-        self.store = open(&Config::default(), self.folder.path()).await.expect("a store");
+        let (config, clock) = (Config::default(), Arc::clone(&self.clock) as _);
+        let entropy = Arc::new(OsEntropy);
+        let store = Store::open(&config, self.folder.path(), clock, entropy, Metrics::default());
+        self.store = store.await.expect("a store");
     }
 
     /// A room of this name, made if it is missing.
@@ -69,6 +75,14 @@ impl World {
     pub async fn commit(&self, commands: &[Command]) -> Vec<Outcome> {
         let answers = self.store.commit(commands).await;
         answers.into_iter().map(|answer| answer.expect("an outcome")).collect()
+    }
+
+    /// How many rows a table has.
+    pub async fn rows(&self, table: &str) -> i64 {
+        let count = format!("SELECT count(*) FROM {table}");
+        let count = Statement::from_string(DbBackend::Sqlite, count);
+        let row = self.store.reader().query_one_raw(count).await.expect("read").expect("a row");
+        row.try_get_by_index(0).expect("a number")
     }
 }
 
@@ -114,10 +128,39 @@ pub fn answers(room: RoomId, author: UserId, cid: &str, to: u64) -> Command {
     Command { change, ..says(room, author, cid, "yes") }
 }
 
+/// Somebody changes what they said.
+pub fn edits(room: RoomId, author: UserId, cid: &str, id: u64, text: &str) -> Command {
+    let change = Change::Edit { id: seq(id), body: Body::parse(text, 0).expect("a body") };
+    Command { change, ..says(room, author, cid, "x") }
+}
+
+/// Somebody deletes what they said.
+pub fn deletes(room: RoomId, author: UserId, cid: &str, id: u64) -> Command {
+    Command { change: Change::Delete { id: seq(id) }, ..says(room, author, cid, "x") }
+}
+
+/// Somebody reacts to a message, or takes that back.
+pub fn reacts(room: RoomId, author: UserId, cid: &str, id: u64, emoji: &str, on: bool) -> Command {
+    let emoji = Emoji::parse(emoji).expect("an emoji");
+    Command { change: Change::React { id: seq(id), emoji, on }, ..says(room, author, cid, "x") }
+}
+
+/// The text that an event shows.
+pub fn text(event: &Event) -> Option<&str> {
+    match &event.happening {
+        Happening::Message { body, .. } | Happening::Edited { body, .. } => body.as_deref(),
+        Happening::Deleted { .. } | Happening::Reaction { .. } => None,
+    }
+}
+
 pub fn stored(place: u64) -> Outcome {
     Outcome::Stored { seq: seq(place), ts: NOW }
 }
 
 pub fn duplicate(place: u64) -> Outcome {
     Outcome::Duplicate { seq: seq(place), ts: NOW }
+}
+
+pub fn refused(refusal: Refusal) -> Outcome {
+    Outcome::Refused(refusal)
 }

@@ -1,12 +1,16 @@
 //! Throwing away what nobody needs any more, a slice at a time: each slice is short, so that it never holds the write
 //! connection for long. A slice that deleted as many rows as it might has more to do.
 
+mod retention;
+
 use domain::{RoomId, Timestamp};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::entity::{event, one_time_token, outbox, person, reserved_username, session};
 use crate::{StoreError, WriteTransaction, system};
+
+pub use self::retention::{Removed, retention_slice};
 
 /// Deletes at most `limit` one-time tokens that are no good since before `before`. How many.
 pub async fn one_time_tokens_slice(

@@ -1,0 +1,18 @@
+//! The table `asides`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "asides")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub room: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub first: i64,
+    pub last: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
