@@ -14,6 +14,7 @@
  *   `ended` (the close code says that coming back is no use; code 0: there was no token any more).
  * - `hello`: the server's hello frame. `recovered: false` means: discard what you hold, and page `history` anew.
  * - `message`: a message frame, one's own too. The same `seq` may come again in an answer to `history`.
+ * - `edited`, `deleted`, `reaction`: such a frame; `id` is the `seq` of the message that it is about.
  * - `outgoing` `{cid, text, status, error, seq, ts}`: what one wrote is now `pending`, `sent` or `failed`.
  * - `error`: an error frame that answers nothing in particular.
  */
@@ -132,9 +133,14 @@ export class Room extends EventTarget {
       case 'hello':
         return this.#hello(frame);
       case 'message':
-        this.#since = Math.max(this.#since, frame.seq);
+        this.#received(frame);
         this.#tell('message', frame);
         return this.#stored(frame);
+      case 'edited':
+      case 'deleted':
+      case 'reaction':
+        this.#received(frame);
+        return this.#tell(frame.type, frame);
       case 'ack':
         return this.#outgoing.stored(frame.cid, { seq: frame.seq });
       case 'history':
@@ -145,7 +151,7 @@ export class Room extends EventTarget {
       case 'drain':
         return this.#line.drain(frame.retry);
       default:
-        return undefined; // a later server may say more than we know
+        return this.#received(frame); // a later server may say more than we know
     }
   }
 
@@ -157,6 +163,11 @@ export class Room extends EventTarget {
     this.#line.greeted();
     this.#tell('hello', frame);
     this.#outgoing.resume();
+  }
+
+  /** Whatever is numbered is part of the room's log: should the line be lost, what comes after it is what was missed. */
+  #received({ seq }) {
+    if (Number.isSafeInteger(seq)) this.#since = Math.max(this.#since, seq);
   }
 
   /** A stored message settles what we sent under its cid; but anyone may use any cid, so it must be ours. */

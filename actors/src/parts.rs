@@ -33,6 +33,9 @@ pub struct Parts {
     pub sockets: connection::Config,
     /// How many connections may speak HTTP at once, beside the sockets: what `sockets.max = "auto"` leaves to them.
     pub http_connections: usize,
+    /// How many clients had better come back in a second after a stop (`shutdown.reconnects_per_second`; 0: as many as
+    /// like).
+    pub reconnects_per_second: u32,
     /// What to count into.
     pub metrics: Metrics,
     /// Where the tasks run that aren't actors: one a socket, one a commit. Whoever stops the tree closes it and waits for

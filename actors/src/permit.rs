@@ -43,6 +43,7 @@ impl Permit {
             return Err(names);
         }
         let connection = Arc::clone(connection);
+        connection.owe();
         Ok(Self { connection, names, counted: true, answered: false })
     }
 
@@ -64,14 +65,14 @@ impl Permit {
         self.make_room();
     }
 
-    /// Says that the request is stored at `seq`, to a sender that wants to hear it. It is encoded into `scratch`, which is
+    /// Says that the request about message `id` is stored at `seq`, to a sender that wants to hear it. It is encoded into `scratch`, which is
     /// left empty, so that the acks of one flush share their memory.
-    pub(crate) fn ack(mut self, seq: Seq, dup: bool, scratch: &mut BytesMut) {
+    pub(crate) fn ack(mut self, id: Seq, seq: Seq, dup: bool, scratch: &mut BytesMut) {
         self.settle();
         if self.names.wants_ack {
             let Names { rid, cid, .. } = &self.names;
             let cid = cid.as_ref().map(Cid::as_str);
-            encode::text(scratch, &Ack { cid, id: seq, seq, dup, rid: rid.as_ref() });
+            encode::text(scratch, &Ack { cid, id, seq, dup, rid: rid.as_ref() });
             self.connection.answer(scratch.split().freeze());
         }
     }
@@ -98,7 +99,8 @@ impl Drop for Permit {
             let rejected = Rejected::new(ErrorCode::Unavailable).retry_after(RETRY_AFTER);
             self.connection.unavailable(&rejected.of_request(rid, cid));
         }
-        // After the answer, so that whoever waits for the last request finds its answer in the outbox.
+        // After the answer: goodbye, and whoever waits for the last request, find it in the outbox.
+        self.connection.pay();
         self.connection.flights().leave();
     }
 }

@@ -9,7 +9,7 @@
 pub mod accept;
 pub mod address;
 pub mod app;
-mod body;
+pub mod body;
 mod call;
 mod config;
 pub mod connection;

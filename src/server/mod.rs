@@ -45,11 +45,15 @@ pub struct ShutdownConfig {
     /// by then is cut off. 0: cut off at once.
     #[serde(with = "humantime_serde")]
     pub deadline: Duration,
+    /// How many clients had better come back in a second after a stop: the window that each is given (`drain`) grows with
+    /// the number of sockets, from half a second to a minute. 0: as many as like.
+    pub reconnects_per_second: u32,
 }
 
 impl Default for ShutdownConfig {
     fn default() -> Self {
-        Self { deadline: Duration::from_secs(30) }
+        // 1,000 upgrades are less than a tenth of a core's second; what their clients ask for next takes more.
+        Self { deadline: Duration::from_secs(30), reconnects_per_second: 1000 }
     }
 }
 

@@ -67,6 +67,7 @@ impl Parts {
             rooms: config.rooms.clone(),
             sockets: config.sockets.clone(),
             http_connections: config.server.connections(),
+            reconnects_per_second: config.shutdown.reconnects_per_second,
             metrics: actors::Metrics::register(registry),
             tracker: tracker.clone(),
         })

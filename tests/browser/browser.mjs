@@ -81,10 +81,19 @@ export class Browser {
 
   /** Lets a page be told no: the browser's own line about `status` answers isn't a complaint until `act` is done. */
   async expecting(status, act) {
+    return this.#bearing(`responded with a status of ${status}`, act);
+  }
+
+  /** Lets the server be away: that a page can't open a socket isn't a complaint until `act` is done. */
+  async missing(act) {
+    return this.#bearing('WebSocket connection to', act);
+  }
+
+  async #bearing(line, act) {
     const before = this.complaints.length;
     const answer = await act();
     const after = this.complaints.splice(before);
-    this.complaints.push(...after.filter((words) => !words.includes(`responded with a status of ${status}`)));
+    this.complaints.push(...after.filter((words) => !words.includes(line)));
     return answer;
   }
 

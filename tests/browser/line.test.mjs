@@ -82,6 +82,33 @@ test('it stays away for a random part of a time that doubles to 20 s, or as long
   assert.equal(told.at(-1).delay, 500 + 7500 / 2);
 });
 
+test('a drain is heeded however the server goes, and only for that one loss', async () => {
+  const { room: lobby, socket, told } = await opened();
+  socket.hears({ type: 'drain', retry: [2000, 4000] });
+  socket.onclose({ code: 1006, reason: '' });
+  assert.equal(told.at(-1).delay, 3000);
+  mock.timers.tick(2_999);
+  await settled();
+  assert.equal(FakeSocket.all.length, 1, 'it stays away for all of it');
+  mock.timers.tick(1);
+  await settled();
+  const next = FakeSocket.all.at(-1);
+  next.onclose({ code: 1006, reason: '' });
+  assert.equal(told.at(-1).delay, backoff(1), 'nobody there yet: as after any loss');
+  lobby.nudge();
+  await settled();
+  const third = FakeSocket.all.at(-1);
+  third.hello();
+  third.hears({ type: 'drain', retry: [2000, 4000] });
+  lobby.close();
+  lobby.connect();
+  await settled();
+  const fourth = FakeSocket.all.at(-1);
+  fourth.hello();
+  fourth.onclose({ code: 1006, reason: '' });
+  assert.ok(told.at(-1).delay < 2000, 'what was asked of the socket before is past');
+});
+
 test('a connection that broke at once counts towards the backoff; one that held begins it anew', async () => {
   const { socket, told } = await opened();
   const second = await redialled(socket, 1006);

@@ -123,3 +123,19 @@ test("cids are UUIDv7 by the server's clock, each after the one before", async (
   const reset = uuid7(1000);
   assert.equal(Number.parseInt(reset.replace('-', '').slice(0, 12), 16), 1000, 'a clock set back is believed');
 });
+
+test('whatever is numbered counts as received, be it an edit, a deletion, or something new', async () => {
+  const { room: lobby, socket } = await opened();
+  const heard = [];
+  for (const type of ['edited', 'deleted', 'reaction']) {
+    lobby.addEventListener(type, ({ detail }) => heard.push([type, detail.id]));
+  }
+  const since = (next) => new URL(next.url).searchParams.get('since');
+  socket.hears({ type: 'edited', seq: 11, id: 3, user: BEN, message: 'so', ts: 1 });
+  socket.hears({ type: 'reaction', seq: 12, id: 3, user: BEN, emoji: '+1', on: true, ts: 1 });
+  socket.hears({ type: 'deleted', seq: 13, id: 3, user: BEN, ts: 1 });
+  assert.deepEqual(heard, [['edited', 3], ['reaction', 3], ['deleted', 3]]);
+  socket.hears({ type: 'moderation', seq: 14 });
+  socket.hears({ type: 'ack', cid: 'x', id: 99, seq: 99, dup: false });
+  assert.equal(since(await redialled(socket, 1006)), '14', "never an ack's");
+});

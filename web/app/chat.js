@@ -69,6 +69,8 @@ export class Chat {
     });
     hear('hello', (frame) => this.#greeted(frame));
     hear('message', (message) => this.#heard(message));
+    hear('edited', (change) => this.#timeline.change(change));
+    hear('deleted', ({ id }) => this.#timeline.change({ id, deleted: true }));
     hear('outgoing', (item) => this.#timeline.track(item));
     addEventListener('online', () => this.#room.nudge(), { signal });
     document.addEventListener('visibilitychange', () => this.#seen(), { signal });

@@ -31,7 +31,7 @@ export class Note {
     this.#parts.cameo.textContent = [...name][0].toUpperCase();
     this.element.querySelector('.again').addEventListener('click', () => retry(this.cid));
     this.element.querySelector('.remove').addEventListener('click', () => discard(this.cid));
-    this.#write(message);
+    this.write(message);
     this.update(message);
   }
 
@@ -59,9 +59,10 @@ export class Note {
     this.element.classList.toggle('follows', same);
   }
 
-  #write({ message, text = message, deleted }) {
+  /** What it says, or that it is deleted. */
+  write({ message, text = message, deleted = false }) {
+    this.element.classList.toggle('gone', deleted);
     if (deleted) {
-      this.element.classList.add('gone');
       this.#parts.text.textContent = 'This message was deleted.';
     } else {
       writeWithLinks(this.#parts.text, text);

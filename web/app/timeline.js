@@ -65,6 +65,12 @@ export class Timeline {
     if (message.user?.id !== this.#me.id) this.#place.notice();
   }
 
+  /** The message `id` has another text, or none; if it isn't held, its page of history will say so. */
+  change({ id, message, deleted }) {
+    const note = this.#notes.find(({ seq }) => seq === id);
+    if (note) this.#place.steady(() => note.write({ message, deleted }));
+  }
+
   /** What became of something the reader wrote. */
   track(item) {
     const note = this.#notes.find(({ cid, mine }) => mine && cid === item.cid);

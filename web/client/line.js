@@ -75,7 +75,7 @@ export class Line {
     this.#watch();
   }
 
-  /** The other end is about to leave, and asks to stay away for `least` to `most` ms after it has. */
+  /** The other end is about to leave, and asks to stay away for `least` to `most` ms after it has, however it goes. */
   drain([least, most]) {
     this.#away = [least, most];
   }
@@ -87,6 +87,7 @@ export class Line {
 
   async #dial() {
     this.#hangUp();
+    this.#away = null; // what an earlier server asked for
     const turn = this.#turn;
     this.#to('connecting');
     let url;

@@ -31,6 +31,21 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// Every code there is.
+    pub const ALL: [Self; 11] = [
+        Self::InvalidJson,
+        Self::BinaryUnsupported,
+        Self::UnknownType,
+        Self::InvalidField,
+        Self::TooLong,
+        Self::RateLimited,
+        Self::Forbidden,
+        Self::Muted,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Unavailable,
+    ];
+
     /// The code as the frame writes it; also a metric's label.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -74,19 +89,7 @@ mod tests {
 
     #[test]
     fn the_frame_and_the_label_spell_a_code_alike() {
-        for code in [
-            ErrorCode::InvalidJson,
-            ErrorCode::BinaryUnsupported,
-            ErrorCode::UnknownType,
-            ErrorCode::InvalidField,
-            ErrorCode::TooLong,
-            ErrorCode::RateLimited,
-            ErrorCode::Forbidden,
-            ErrorCode::Muted,
-            ErrorCode::NotFound,
-            ErrorCode::Conflict,
-            ErrorCode::Unavailable,
-        ] {
+        for code in ErrorCode::ALL {
             let written = serde_json::to_value(code).expect("it serializes");
             assert_eq!(written, code.as_str());
         }

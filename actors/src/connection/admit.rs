@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{Identity, Revoked, TokenError};
-use domain::{Action, Standing};
+use domain::{Action, Seq, Standing};
 use tokio::time::Instant;
 use wire::CloseReason;
 
@@ -12,6 +12,7 @@ use super::handle::subject;
 use super::{Connection, Context, Who};
 use crate::connections::{Admission, Credential};
 use crate::live::{Attached, Place};
+use crate::metrics::Resumed;
 use crate::registry::OpenError;
 use crate::room::Room;
 
@@ -46,7 +47,9 @@ pub(super) async fn admit(
     };
     let room = open(&admission, who.as_ref(), &context).await?;
     let expires = expiry(who.as_ref(), &context);
-    let connection = Connection::new(who, room, expires, admission.trace, Arc::clone(&context));
+    let since = since(&admission, &room, &context);
+    let connection =
+        Connection::new(who, room, since, expires, admission.trace, Arc::clone(&context));
     let attached = context.live.attach(connection, place).ok_or(CloseReason::ConnectionLimit)?;
     if let Some(who) = &attached.connection().who {
         context.accounts.check(&who.identity).map_err(revoked)?;
@@ -105,6 +108,16 @@ async fn open(
     } else {
         Err(closed.into())
     }
+}
+
+/// What the client has of this telling of the log. Without the right epoch, its number says nothing about it.
+fn since(admission: &Admission, room: &Room, context: &Context) -> Option<Seq> {
+    let since = admission.since?;
+    if admission.epoch == Some(room.epoch()) {
+        return Some(since);
+    }
+    context.metrics.resumes.get_or_create(&Resumed::NOT).inc();
+    None
 }
 
 /// When the socket is closed 3005: at `sockets.max_age`, and a token without a session doesn't outlive itself.

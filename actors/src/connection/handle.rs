@@ -13,8 +13,9 @@ use wire::{CloseReason, Rejected, encode, frame};
 
 use super::context::Context;
 use super::errors::Errors;
-use super::message::ConnectionMessage;
-use super::socket::Outbox;
+use super::farewell::Farewell;
+use super::message::{ConnectionMessage, Joined};
+use super::socket::{Class, Outbox};
 use crate::metrics::Kind;
 use crate::permit::Flights;
 use crate::room::Room;
@@ -42,6 +43,9 @@ pub(crate) struct Connection {
     pub(crate) who: Option<Who>,
     pub(crate) room: Arc<Room>,
     pub(crate) outbox: Arc<Outbox>,
+    /// What its client has received up to, in this telling of the room's log, when it came back. None: it has nothing to
+    /// go on from.
+    pub(super) since: Option<Seq>,
     /// When the socket is closed 3005. None: not by itself.
     pub(crate) expires: Option<Instant>,
     /// Where in a trace its upgrade belongs.
@@ -55,6 +59,7 @@ pub(crate) struct Connection {
     greeted: AtomicBool,
     gone: AtomicBool,
     in_flight: AtomicUsize,
+    farewell: Farewell,
     errors: Mutex<Errors>,
 }
 
@@ -62,6 +67,7 @@ impl Connection {
     pub(super) fn new(
         who: Option<Who>,
         room: Arc<Room>,
+        since: Option<Seq>,
         expires: Option<Instant>,
         trace: Option<SpanContext>,
         context: Arc<Context>,
@@ -72,6 +78,7 @@ impl Connection {
             who,
             room,
             outbox: Outbox::new(limit),
+            since,
             expires,
             trace,
             context,
@@ -81,6 +88,7 @@ impl Connection {
             greeted: AtomicBool::new(false),
             gone: AtomicBool::new(false),
             in_flight: AtomicUsize::new(0),
+            farewell: Farewell::default(),
             errors: Mutex::default(),
         }
     }
@@ -134,14 +142,48 @@ impl Connection {
         &self.in_flight
     }
 
+    /// Hears the client, until what this gives is dropped. None: goodbye has begun, and nothing more is heard.
+    pub(crate) fn hear(&self) -> Option<Hearing<'_>> {
+        self.farewell.hear().then_some(Hearing(self))
+    }
+
+    /// Notes that the client is owed an answer to what is being heard.
+    pub(crate) fn owe(&self) {
+        self.farewell.owe();
+    }
+
+    /// Notes that an answer was paid: it is in the outbox.
+    pub(crate) fn pay(&self) {
+        if self.farewell.pay() {
+            self.outbox.finish(CloseReason::Shutdown);
+        }
+    }
+
+    /// Announces the server's stop. Hello stays the first that a client hears.
+    pub(crate) fn announce(&self, frames: Bytes) {
+        if self.is_greeted() {
+            self.answer(frames);
+        } else {
+            let _ = self.outbox.push(frames, Seq::ZERO, Class::Droppable);
+        }
+    }
+
+    /// Says goodbye, because the server stops: behind the answers that the client is owed. It isn't heard any more.
+    pub(crate) fn part(&self) {
+        self.outbox.stop_reading();
+        if self.farewell.begin() {
+            self.outbox.finish(CloseReason::Shutdown);
+        }
+    }
+
     /// Tells the actor that the socket is there.
     pub(crate) fn start(&self) {
         self.tell(ConnectionMessage::Join);
     }
 
     /// Tells the actor that the room has taken it in.
-    pub(crate) fn joined(&self, ticket: Ticket, head: Seq, online: u64) {
-        self.tell(ConnectionMessage::Joined { ticket, head, online });
+    pub(crate) fn joined(&self, joined: Joined) {
+        self.tell(ConnectionMessage::Joined(joined));
     }
 
     /// Tells the actor that the room let go of it.
@@ -192,12 +234,26 @@ impl Connection {
         Ticket(self.tickets.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
+    /// What its client has everything up to; none: it has nothing to go on from.
+    pub(super) fn has_up_to(&self) -> Option<Seq> {
+        if self.is_greeted() { Some(self.outbox.last_seq()) } else { self.since }
+    }
+
     pub(super) fn is_greeted(&self) -> bool {
         self.greeted.load(Ordering::SeqCst)
     }
 
     pub(super) fn set_greeted(&self) {
         self.greeted.store(true, Ordering::SeqCst);
+    }
+}
+
+/// A client is being heard: goodbye waits for what comes of it.
+pub(crate) struct Hearing<'a>(&'a Connection);
+
+impl Drop for Hearing<'_> {
+    fn drop(&mut self) {
+        self.0.pay();
     }
 }
 

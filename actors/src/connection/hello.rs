@@ -8,8 +8,8 @@ use wire::{VERSION, encode};
 use super::Connection;
 use super::socket::Settings;
 
-/// Greets the client, which is up to date with the room as of `head`.
-pub(super) fn greet(connection: &Connection, head: Seq, online: u64) {
+/// Greets the client. It goes on from `since`, where it can, else from the room's `head`.
+pub(super) fn greet(connection: &Connection, since: Option<Seq>, head: Seq, online: u64) {
     let Connection { room, context, .. } = connection;
     let person = connection.person();
     let user =
@@ -22,7 +22,7 @@ pub(super) fn greet(connection: &Connection, head: Seq, online: u64) {
         conn: connection.id,
         epoch: room.epoch(),
         seq: head,
-        recovered: false,
+        recovered: since.is_some(),
         online,
         ping: Settings::default().ping_after.as_secs(),
         expires_in,
@@ -33,6 +33,6 @@ pub(super) fn greet(connection: &Connection, head: Seq, online: u64) {
         },
     };
     connection.answer(encode::single(&hello));
-    connection.outbox.set_last_seq(head);
+    connection.outbox.set_last_seq(since.unwrap_or(head));
     connection.set_greeted();
 }

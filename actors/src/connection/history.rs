@@ -1,15 +1,16 @@
 //! Reading what was said.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use domain::{Cid, EventKind, Seq};
-use store::log::{self, Event, Page, Range};
+use domain::Seq;
+use store::log::{self, Page, Range};
 use wire::encode;
-use wire::frame::{Author, History, Message};
+use wire::frame::{History, Message, Tally};
 
-use super::Connection;
+use super::{Connection, event};
 use crate::permit::Permit;
 
 /// How long the store may take for a page. A client whose request is unanswered after so long gets `unavailable`.
@@ -24,7 +25,8 @@ pub(super) fn answer(connection: &Arc<Connection>, range: Range, limit: u16, per
     let tracker = connection.context.tracker.clone();
     tracker.spawn(async move {
         let reader = connection.context.store.reader();
-        let page = log::page(reader, connection.room.id(), range, u32::from(limit));
+        let (room, viewer) = (connection.room.id(), connection.user());
+        let page = log::page(reader, room, range, u32::from(limit), viewer);
         match tokio::time::timeout(PATIENCE, page).await {
             Ok(Ok(page)) => send(page, range, permit),
             // Dropping the permit answers.
@@ -35,8 +37,14 @@ pub(super) fn answer(connection: &Arc<Connection>, range: Range, limit: u16, per
 }
 
 fn send(page: Page, range: Range, permit: Permit) {
-    let Page { events, more } = page;
-    let messages: Vec<_> = events.iter().filter_map(message).collect();
+    let Page { messages, reactions, more } = page;
+    let tallies: HashMap<Seq, Vec<Tally<'_>>> = reactions
+        .iter()
+        .map(|(id, tallies)| (*id, tallies.iter().map(event::tally).collect()))
+        .collect();
+    let tallies = |id| tallies.get(id).map_or(&[][..], Vec::as_slice);
+    let messages: Vec<_> =
+        messages.iter().map(|message| event::message(message, tallies(&message.seq))).collect();
     let kept = cut(&messages, range);
     let rid = permit.rid().cloned();
     let more = more || kept.len() < messages.len();
@@ -63,56 +71,31 @@ fn cut<'a>(messages: &'a [Message<'a>], range: Range) -> &'a [Message<'a>] {
     }
 }
 
-/// Which part of the log a client asks for: the contract allows one bound.
-pub(super) fn range(before: Option<Seq>, after: Option<Seq>) -> Range {
-    match (before, after) {
-        (Some(before), _) => Range::Before(before),
-        (None, Some(after)) => Range::After(after),
-        (None, None) => Range::Newest,
-    }
-}
-
-/// The frame of a message. None for an event of another kind.
-pub(super) fn message(event: &Event) -> Option<Message<'_>> {
-    match event.kind {
-        EventKind::Message => Some(Message {
-            seq: event.seq,
-            id: event.seq,
-            cid: event.cid.as_ref().map(Cid::as_str),
-            user: event
-                .author
-                .as_ref()
-                .map(|author| Author { id: author.id, username: author.username.as_str() }),
-            message: event.body.as_deref().unwrap_or_default(),
-            reply_to: event.reply_to,
-            ts: event.ts,
-        }),
-        EventKind::SessionEnded | EventKind::PersonChanged | EventKind::KeysChanged => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use domain::Timestamp;
+    use store::log::{Event, Happening};
 
     use super::*;
 
-    fn event(seq: u64, bytes: usize) -> Event {
+    fn said(seq: u64, bytes: usize) -> Event {
         Event {
             seq: Seq::new(seq),
-            kind: EventKind::Message,
             author: None,
             cid: None,
-            body: Some("a".repeat(bytes)),
-            reply_to: None,
+            happening: Happening::Message {
+                body: Some("a".repeat(bytes)),
+                reply_to: None,
+                edited: None,
+            },
             ts: Timestamp::default(),
         }
     }
 
     #[test]
     fn an_answer_is_cut_on_the_far_side_of_where_the_client_reads_on() {
-        let events: Vec<_> = (1..=4).map(|seq| event(seq, 100 * 1024)).collect();
-        let messages: Vec<_> = events.iter().filter_map(message).collect();
+        let events: Vec<_> = (1..=4).map(|seq| said(seq, 100 * 1024)).collect();
+        let messages: Vec<_> = events.iter().map(|said| event::message(said, &[])).collect();
         let seqs = |range| cut(&messages, range).iter().map(|m| m.seq.get()).collect::<Vec<_>>();
         assert_eq!(seqs(Range::After(Seq::ZERO)), [1, 2]);
         assert_eq!(seqs(Range::Newest), [3, 4]);
@@ -121,8 +104,8 @@ mod tests {
 
     #[test]
     fn a_message_over_the_bound_still_comes() {
-        let events = [event(1, 300 * 1024)];
-        let messages: Vec<_> = events.iter().filter_map(message).collect();
+        let events = [said(1, 300 * 1024)];
+        let messages: Vec<_> = events.iter().map(|said| event::message(said, &[])).collect();
         assert_eq!(cut(&messages, Range::Newest).len(), 1);
         assert_eq!(cut(&messages, Range::After(Seq::ZERO)).len(), 1);
         assert!(cut(&[], Range::Newest).is_empty());

@@ -2,7 +2,7 @@
 //!
 //! Its start is the verdict on an upgrade: `pre_start` authenticates, opens the room, attaches the socket to the live
 //! ones, and only then looks whether what it was admitted for was ended meanwhile (`admit.rs`). After the 101 it joins the
-//! room, says hello, and opens the outbox. When the room's actor is replaced, the guard that the room held for this
+//! room, says hello, sends what a client that comes back has missed, and opens the outbox. When the room's actor is replaced, the guard that the room held for this
 //! connection says so; it holds the outbox, joins again, reads what it missed from the log straight into the outbox, and
 //! opens it: its client notices nothing.
 //!
@@ -14,6 +14,8 @@ mod catch_up;
 mod config;
 mod context;
 mod errors;
+pub mod event;
+mod farewell;
 mod handle;
 mod hello;
 mod history;
@@ -21,11 +23,11 @@ mod limiter;
 mod message;
 mod pulse;
 mod reader;
+mod resume;
 pub mod socket;
 
 use std::sync::Arc;
 
-use domain::Seq;
 use ractor::{ActorProcessingErr, ActorRef};
 use tokio::sync::oneshot;
 use wire::CloseReason;
@@ -34,7 +36,7 @@ pub(crate) use admit::Denied;
 pub use config::Config;
 pub(crate) use context::Context;
 pub(crate) use handle::{Connection, Ticket, Who};
-pub(crate) use message::ConnectionMessage;
+pub(crate) use message::{ConnectionMessage, Joined};
 pub(crate) use reader::Reader;
 
 use self::pulse::Pulse;
@@ -70,8 +72,6 @@ pub(crate) struct State {
     ticket: Ticket,
     /// The last incarnation of the room that is known to be dead.
     dead: Incarnation,
-    /// The place after which the catch-up begins.
-    since: Seq,
     /// Tells the supervisor when this state is dropped while the socket lives.
     _pulse: Pulse,
 }
@@ -95,8 +95,8 @@ impl ConnectionActor {
         };
         connection.slot.fill(myself.clone());
         let pulse = Pulse::new(Arc::clone(&connection), myself.get_id());
-        let (ticket, dead, since) = (Ticket::default(), Incarnation::default(), Seq::ZERO);
-        Ok(State { connection, ticket, dead, since, _pulse: pulse })
+        let (ticket, dead) = (Ticket::default(), Incarnation::default());
+        Ok(State { connection, ticket, dead, _pulse: pulse })
     }
 
     #[ractor::message(ConnectionMessage::Join)]
@@ -104,25 +104,25 @@ impl ConnectionActor {
         let State { connection, .. } = state;
         // Held first: what the room says after this look is in the catch-up.
         connection.outbox.hold();
-        state.since = connection.outbox.last_seq();
         state.ticket = connection.next_ticket();
-        let entry = Entry::new(Arc::clone(connection), state.ticket);
+        let entry = Entry::new(Arc::clone(connection), state.ticket, connection.has_up_to());
         let Err(dead) = connection.room.join(entry, state.dead) else { return };
         state.dead = dead;
         wait_for_room(Arc::clone(connection), dead, myself);
     }
 
-    #[ractor::message(ConnectionMessage::Joined { ticket, head, online })]
-    async fn joined(&self, ticket: Ticket, head: Seq, online: u64, state: &mut State) {
-        if ticket != state.ticket {
+    #[ractor::message(ConnectionMessage::Joined(joined))]
+    async fn joined(&self, joined: Joined, state: &mut State) {
+        if joined.ticket != state.ticket {
             return;
         }
         let connection = &state.connection;
-        if connection.is_greeted() {
-            catch_up::catch_up(connection, state.since, head).await;
-        } else {
-            hello::greet(connection, head, online);
+        if !connection.is_greeted() {
+            let Some(since) = resume::verdict(connection, &joined).await else { return };
+            hello::greet(connection, since, joined.head, joined.online);
         }
+        let since = connection.outbox.last_seq();
+        catch_up::catch_up(connection, since, joined.head, joined.missed).await;
         connection.outbox.open();
     }
 

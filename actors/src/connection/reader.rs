@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Action, Body, Cid, Seq};
+use store::log::Range;
 use store::{Change, Command};
 use wire::frame::Pong;
 use wire::{ClientCommand, ErrorCode, Rejected, Request, Rid, encode};
@@ -37,14 +38,27 @@ impl Reader {
         let request = wire::parse(text)?;
         let wants_ack = request.wants_ack();
         let Request { rid, command } = request;
+        let names = |cid| Names { rid: rid.clone(), cid, wants_ack };
         match command {
             ClientCommand::Message { message, cid, reply_to } => {
-                self.message(&message, reply_to, Names { rid, cid, wants_ack })
+                let names = names(cid);
+                let body = self.body(&message, &names)?;
+                self.submit(Action::Publish, names, Change::Message { body, reply_to })
+            }
+            ClientCommand::Edit { id, message, cid } => {
+                let names = names(cid);
+                let body = self.body(&message, &names)?;
+                self.submit(Action::Revise, names, Change::Edit { id, body })
+            }
+            ClientCommand::Delete { id, cid } => {
+                self.submit(Action::Revise, names(cid), Change::Delete { id })
+            }
+            ClientCommand::React { id, emoji, on, cid } => {
+                self.submit(Action::React, names(cid), Change::React { id, emoji, on })
             }
             ClientCommand::History { before, after, limit } => {
-                let names = Names { rid, cid: None, wants_ack };
-                let permit = self.permit(Action::Read, names)?;
-                history::answer(&self.connection, history::range(before, after), limit, permit);
+                let permit = self.permit(Action::Read, names(None))?;
+                history::answer(&self.connection, range(before, after), limit, permit);
                 Ok(())
             }
             ClientCommand::Ping => match self.pings.count() {
@@ -60,22 +74,26 @@ impl Reader {
         }
     }
 
-    fn message(&self, text: &str, reply_to: Option<Seq>, names: Names) -> Result<(), Rejected> {
+    /// The text, as a room may hold it.
+    fn body(&self, text: &str, names: &Names) -> Result<Body, Rejected> {
         let most = usize::try_from(self.connection.context.rooms.max_message_chars);
-        let body = match Body::parse(text, most.unwrap_or(usize::MAX)) {
-            Ok(body) => body,
-            Err(error) => return Err(Rejected::of_body(error).of_request(names.rid, names.cid)),
-        };
+        Body::parse(text, most.unwrap_or(usize::MAX)).map_err(|error| {
+            Rejected::of_body(error).of_request(names.rid.clone(), names.cid.clone())
+        })
+    }
+
+    /// Queues a change of the room's log.
+    fn submit(&self, action: Action, names: Names, change: Change) -> Result<(), Rejected> {
         let context = &self.connection.context;
         // What has a cid can be sent again, so what comes without one gets one.
         let mint = || Cid::mint(context.clock.now(), &*context.entropy);
         let cid = names.cid.clone().unwrap_or_else(mint);
-        let permit = self.permit(Action::Publish, Names { cid: Some(cid.clone()), ..names })?;
+        let permit = self.permit(action, Names { cid: Some(cid.clone()), ..names })?;
         let command = Command {
             room: self.connection.room.id(),
             author: self.connection.user(),
             cid: Some(cid),
-            change: Change::Message { body, reply_to },
+            change,
             trace: self.connection.trace,
         };
         let room = Arc::clone(&self.connection.room);
@@ -103,14 +121,24 @@ impl Reader {
     }
 }
 
+/// Which part of the log a client asks for: the contract allows one bound.
+fn range(before: Option<Seq>, after: Option<Seq>) -> Range {
+    match (before, after) {
+        (Some(before), _) => Range::Before(before),
+        (None, Some(after)) => Range::After(after),
+        (None, None) => Range::Newest,
+    }
+}
+
 impl Inbound for Reader {
     fn text(&mut self, text: &str) {
+        let Some(_heard) = self.connection.hear() else { return };
         if let Err(rejected) = self.request(text) {
             self.connection.reject(&rejected);
         }
     }
 
-    fn binary(&mut self) {
+    fn binary(&mut self, _: &[u8]) {
         self.connection.reject(&Rejected::new(ErrorCode::BinaryUnsupported));
     }
 }

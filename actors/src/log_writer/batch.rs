@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::BytesMut;
 use domain::{Person, RoomId};
 use ractor::ActorRef;
-use store::{Command, Outcome, Refusal, Store, StoreError};
+use store::{Change, Command, Outcome, Refusal, Store, StoreError};
 use tokio::time::{Instant, timeout_at};
 use wire::{ErrorCode, Rejected};
 
@@ -112,7 +112,9 @@ impl Owed {
         let (seq, ts, dup) = match answer {
             Ok(Outcome::Stored { seq, ts }) => (seq, ts, false),
             Ok(Outcome::Duplicate { seq, ts }) => (seq, ts, true),
-            Ok(Outcome::Refused(refusal)) => return self.reject(refused(refusal)),
+            Ok(Outcome::Refused(refusal)) => {
+                return self.reject(refused(&command, refusal));
+            }
             Err(error @ StoreError::Rejected(_)) => {
                 tracing::warn!(room = ?command.room, %error, "a command was rejected");
                 return self.reject(Rejected::new(ErrorCode::Conflict));
@@ -144,12 +146,24 @@ impl Drop for Owed {
     }
 }
 
-fn refused(refusal: Refusal) -> Rejected {
-    let field = match refusal {
-        Refusal::NoSuchRoom => None,
-        Refusal::NoSuchMessage => Some("reply_to"),
-    };
-    Rejected { field, ..Rejected::new(ErrorCode::NotFound) }
+fn refused(command: &Command, refusal: Refusal) -> Rejected {
+    match refusal {
+        Refusal::NoSuchRoom => Rejected::new(ErrorCode::NotFound),
+        Refusal::NoSuchMessage => {
+            let field = match command.change {
+                Change::Message { .. } => "reply_to",
+                _ => "id",
+            };
+            Rejected { field: Some(field), ..Rejected::new(ErrorCode::NotFound) }
+        }
+        Refusal::NotYours => Rejected::new(ErrorCode::Forbidden),
+        Refusal::NoChange => conflict("The reaction is so already"),
+        Refusal::TooMany => conflict("The message has too many different reactions"),
+    }
+}
+
+fn conflict(words: &'static str) -> Rejected {
+    Rejected { words: words.into(), ..Rejected::new(ErrorCode::Conflict) }
 }
 
 /// Tells the writer that the batch is through, whatever became of it.

@@ -25,8 +25,8 @@ impl Draft {
     /// How many bytes it keeps in memory, roughly.
     pub(super) fn bytes(&self) -> usize {
         let text = match &self.command.change {
-            Change::Message { body, .. } => body.as_str().len(),
-            Change::SessionEnded { .. } | Change::PersonChanged { .. } | Change::KeysChanged => 0,
+            Change::Message { body, .. } | Change::Edit { body, .. } => body.as_str().len(),
+            _ => 0,
         };
         size_of::<Submission>() + text
     }

@@ -31,3 +31,17 @@ pub(crate) struct Swept {
 pub(crate) struct Actor {
     pub(crate) actor: &'static str,
 }
+
+/// How a client that came back went on: `up_to_date` (it had missed nothing), `from_room` (what it missed was at hand),
+/// `from_log` (it was read), or `not` (it had to begin anew).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Resumed {
+    resumed: &'static str,
+}
+
+impl Resumed {
+    pub(crate) const UP_TO_DATE: Self = Self { resumed: "up_to_date" };
+    pub(crate) const FROM_ROOM: Self = Self { resumed: "from_room" };
+    pub(crate) const FROM_LOG: Self = Self { resumed: "from_log" };
+    pub(crate) const NOT: Self = Self { resumed: "not" };
+}

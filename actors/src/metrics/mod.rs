@@ -11,7 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
-pub(crate) use labels::{Actor, Code, Kind, Letter, Swept};
+pub(crate) use labels::{Actor, Code, Kind, Letter, Resumed, Swept};
 
 use self::outboxes::Outboxes;
 use crate::live::WeakLive;
@@ -29,6 +29,7 @@ pub struct Counts {
     pub(crate) sockets_opened: Counter,
     pub(crate) sockets_refused: Family<Code, Counter>,
     pub(crate) sockets_closed: Family<Code, Counter>,
+    pub(crate) draining: Gauge,
     /// Whose outboxes are counted at a scrape: known once the tree has started.
     pub(crate) live: OnceLock<WeakLive>,
     pub(crate) requests_in_flight: Gauge,
@@ -41,6 +42,7 @@ pub struct Counts {
     pub(crate) duplicates: Counter,
     pub(crate) deliveries: Counter,
     pub(crate) rejoins: Counter,
+    pub(crate) resumes: Family<Resumed, Counter>,
     pub(crate) log_queue: Gauge,
     pub(crate) log_queue_bytes: Gauge,
     pub(crate) revocations_behind: Gauge,
@@ -79,6 +81,11 @@ impl Metrics {
             self.sockets_refused.clone(),
         );
         to.register("sockets_closed", "Sockets closed, by close code", self.sockets_closed.clone());
+        to.register(
+            "draining",
+            "Whether the sockets are bidden goodbye because the server stops: 1 from the first on",
+            self.draining.clone(),
+        );
         to.register_collector(Box::new(Outboxes(self.clone())));
         to.register(
             "requests_in_flight",
@@ -112,6 +119,11 @@ impl Metrics {
             "rejoins",
             "Times that a socket joined its room again, since the room was replaced or had missed an event",
             self.rejoins.clone(),
+        );
+        to.register(
+            "resumes",
+            "Sockets that came back with the place where they were, by how they went on",
+            self.resumes.clone(),
         );
     }
 

@@ -13,19 +13,28 @@ const FULL: usize = 32 * 1024;
 #[derive(Default)]
 pub(super) struct Buffer {
     frames: BytesMut,
-    events: u64,
-    last_seq: Seq,
+    events: Vec<Gathered>,
     acks: Vec<Ack>,
+}
+
+/// One event among the frames.
+pub(super) struct Gathered {
+    /// Its place in the log.
+    pub(super) seq: Seq,
+    /// Where its frame ends among the others.
+    pub(super) end: usize,
+    /// The message whose text it changes or takes away.
+    pub(super) outdates: Option<Seq>,
+    /// The message whose text it carries.
+    pub(super) text_of: Option<Seq>,
 }
 
 /// What is handed out at once.
 pub(super) struct Flush {
     /// The frames, in memory of their own: what a slow socket pins is what its outbox counts.
     pub(super) frames: Bytes,
-    /// How many events they are.
-    pub(super) events: u64,
-    /// The place of the last.
-    pub(super) last_seq: Seq,
+    /// The events that they are.
+    pub(super) events: Vec<Gathered>,
     /// What goes behind.
     pub(super) acks: Vec<Ack>,
 }
@@ -33,10 +42,14 @@ pub(super) struct Flush {
 impl Buffer {
     /// Adds an event, with its ack.
     pub(super) fn add(&mut self, committed: Committed) {
-        if let Some(frame) = committed.frame() {
-            encode::text(&mut self.frames, &frame);
-            self.events += 1;
-            self.last_seq = committed.seq;
+        if let Some(event) = committed.event() {
+            encode::text(&mut self.frames, &event);
+            self.events.push(Gathered {
+                seq: committed.seq,
+                end: self.frames.len(),
+                outdates: committed.outdates(),
+                text_of: committed.text_of(),
+            });
         }
         self.add_ack(committed.into_ack());
     }
@@ -56,7 +69,7 @@ impl Buffer {
 
     /// Takes out everything.
     pub(super) fn take(&mut self) -> Flush {
-        let Self { frames, events, last_seq, acks } = std::mem::take(self);
-        Flush { frames: frames.freeze(), events, last_seq, acks }
+        let Self { frames, events, acks } = std::mem::take(self);
+        Flush { frames: frames.freeze(), events, acks }
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use bytes::BytesMut;
-use domain::{Cid, Person, Seq, Timestamp};
+use domain::{Cid, Emoji, Person, Seq, Timestamp};
 use store::{Change, Command};
-use wire::frame::{Author, Message};
+use wire::frame::{Author, Deleted, Edited, Event, Message, Reaction};
 
 use crate::permit::Permit;
 
@@ -24,6 +24,8 @@ pub(crate) struct Committed {
 
 /// An ack that is owed, behind the frames of what it acknowledges.
 pub(crate) struct Ack {
+    /// The message that it is about.
+    id: Seq,
     seq: Seq,
     dup: bool,
     permit: Option<Permit>,
@@ -40,7 +42,7 @@ impl Ack {
     /// Pays it.
     pub(crate) fn send(self, scratch: &mut BytesMut) {
         if let Some(permit) = self.permit {
-            permit.ack(self.seq, self.dup, scratch);
+            permit.ack(self.id, self.seq, self.dup, scratch);
         }
     }
 }
@@ -48,21 +50,59 @@ impl Ack {
 impl Committed {
     /// What is left of it when the members have it.
     pub(crate) fn into_ack(self) -> Ack {
-        Ack { seq: self.seq, dup: self.dup, permit: self.permit }
+        Ack { id: self.id(), seq: self.seq, dup: self.dup, permit: self.permit }
+    }
+
+    /// The message that it is about; of a message, itself.
+    fn id(&self) -> Seq {
+        self.command.change.target().unwrap_or(self.seq)
+    }
+
+    /// The message whose text it changes or takes away.
+    pub(super) fn outdates(&self) -> Option<Seq> {
+        match self.command.change {
+            Change::Edit { id, .. } | Change::Delete { id } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The message whose text it carries.
+    pub(super) fn text_of(&self) -> Option<Seq> {
+        let carries = matches!(self.command.change, Change::Message { .. } | Change::Edit { .. });
+        carries.then(|| self.id())
     }
 
     /// Its frame. None for a change that no member hears of.
-    pub(super) fn frame(&self) -> Option<Message<'_>> {
-        let Change::Message { body, reply_to } = &self.command.change else { return None };
+    pub(super) fn event(&self) -> Option<Event<'_>> {
+        let (seq, ts, cid) = (self.seq, self.ts, self.command.cid.as_ref().map(Cid::as_str));
         let author = self.author.as_ref();
-        Some(Message {
-            seq: self.seq,
-            id: self.seq,
-            cid: self.command.cid.as_ref().map(Cid::as_str),
-            user: author.map(|person| Author { id: person.id, username: person.username.as_str() }),
-            message: body.as_str(),
-            reply_to: *reply_to,
-            ts: self.ts,
+        let user =
+            author.map(|person| Author { id: person.id, username: person.username.as_str() });
+        Some(match &self.command.change {
+            Change::Message { body, reply_to } => Event::Message(Message {
+                seq,
+                id: seq,
+                cid,
+                user,
+                message: body.as_str(),
+                reply_to: *reply_to,
+                edited: None,
+                deleted: false,
+                reactions: &[],
+                ts,
+            }),
+            Change::Edit { id, body } => {
+                let (id, message) = (*id, body.as_str());
+                Event::Edited(Edited { seq, id, cid, user, message, deleted: false, ts })
+            }
+            Change::Delete { id } => Event::Deleted(Deleted { seq, id: *id, cid, user, ts }),
+            Change::React { id, emoji, on } => {
+                let (id, emoji, on) = (*id, Emoji::as_str(emoji), *on);
+                Event::Reaction(Reaction { seq, id, cid, user, emoji, on, ts })
+            }
+            Change::SessionEnded { .. } | Change::PersonChanged { .. } | Change::KeysChanged => {
+                return None;
+            }
         })
     }
 }

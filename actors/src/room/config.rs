@@ -1,6 +1,9 @@
 //! The settings of rooms.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
+use store::Retention;
 
 /// `[rooms]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,10 +16,28 @@ pub struct Config {
     pub create_on_join: bool,
     /// How many rooms one person may make in an hour by entering them. 0: no limit.
     pub creations_per_hour: u32,
+    /// How long a room keeps what happened in it, unless it has a rule of its own. 0: for ever.
+    #[serde(with = "humantime_serde")]
+    pub retention_age: Duration,
+    /// How many events a room keeps, unless it has a rule of its own. 0: all.
+    pub retention_count: u64,
+}
+
+impl Config {
+    /// How long rooms keep what happened in them that have no rule of their own.
+    pub(crate) fn retention(&self) -> Retention {
+        Retention { age: Some(self.retention_age), count: Some(self.retention_count) }
+    }
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { max_message_chars: 4096, create_on_join: true, creations_per_hour: 20 }
+        Self {
+            max_message_chars: 4096,
+            create_on_join: true,
+            creations_per_hour: 20,
+            retention_age: Duration::ZERO,
+            retention_count: 0,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use bytes::BytesMut;
 use domain::Seq;
 
+use super::buffer::Flush;
 use super::{Committed, State};
 
 impl State {
@@ -36,14 +37,28 @@ impl State {
         for ack in &mut flush.acks {
             ack.make_room();
         }
-        if flush.events > 0 {
-            self.roster.push(&flush.frames, flush.last_seq);
-            let members = u64::try_from(self.roster.len()).unwrap_or(u64::MAX);
-            self.parts.metrics.deliveries.inc_by(flush.events.saturating_mul(members));
+        if let Some(last) = flush.events.last() {
+            self.roster.push(&flush.frames, last.seq);
+            let [events, members] = [flush.events.len(), self.roster.len()]
+                .map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+            self.parts.metrics.deliveries.inc_by(events.saturating_mul(members));
         }
+        self.keep(&flush);
         let mut scratch = BytesMut::new();
         for ack in flush.acks {
             ack.send(&mut scratch);
+        }
+    }
+
+    /// Keeps what was handed out for those who come back. What shares a flush shares its memory.
+    fn keep(&mut self, flush: &Flush) {
+        let mut start = 0;
+        for event in &flush.events {
+            if let Some(id) = event.outdates {
+                self.ring.forget_text(id);
+            }
+            self.ring.push(event.seq, flush.frames.slice(start..event.end), event.text_of);
+            start = event.end;
         }
     }
 
@@ -51,6 +66,8 @@ impl State {
     pub(super) fn let_go(&mut self, head: Seq) {
         tracing::info!(room = %self.parts.room.name(), %head, "a room missed an event; its members catch up");
         self.flush();
+        // What it missed may have changed a text that is kept.
+        self.ring.clear();
         self.head.advance(head);
         self.roster.let_go();
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{ConnectionId, Epoch, RoomId, RoomName, Visibility};
+use domain::{ConnectionId, Epoch, RoomId, RoomName, Seq, Visibility};
 
 use super::{Committed, Entry, RoomMessage};
 use crate::Unavailable;
@@ -93,6 +93,11 @@ impl Room {
     /// Says that something may be in the log which nobody will hand over. A next incarnation reads the log anyway.
     pub(crate) fn doubt(&self) {
         drop(self.slot.cast(RoomMessage::ReadHead));
+    }
+
+    /// Says that the log holds nothing any more up to and with `floor`.
+    pub(crate) fn cut(&self, floor: Seq) {
+        drop(self.slot.cast(RoomMessage::Cut(floor)));
     }
 
     /// Waits until nothing is left to hand out.

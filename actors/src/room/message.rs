@@ -15,6 +15,8 @@ pub(crate) enum RoomMessage {
     Committed(Vec<Committed>),
     /// A connection comes in.
     Join(Entry),
+    /// The log holds nothing any more up to and with this place.
+    Cut(Seq),
     /// A connection is gone.
     Leave(ConnectionId),
     /// Hand out what has gathered.

@@ -8,6 +8,8 @@
 //! the head, joins and commits wait. What turns out to be up to the head is acknowledged, but not handed out again: every
 //! member that comes in reads up to the head for itself.
 //!
+//! The newest events stay in a ring, so that most who come back get what they missed without a query.
+//!
 //! A hole in what is handed over (the writer crashed between a commit and telling it) lets go of all members: they join
 //! again and read what they missed.
 
@@ -18,6 +20,7 @@ mod fan_out;
 mod handle;
 mod head;
 mod message;
+mod ring;
 mod roster;
 
 use std::sync::Arc;
@@ -37,8 +40,10 @@ pub(crate) use roster::Entry;
 
 use self::buffer::Buffer;
 use self::head::Head;
+use self::ring::Ring;
 use self::roster::Roster;
 use crate::Metrics;
+use crate::connection::Joined;
 use crate::registry::Registry;
 
 /// How long a room without members stays: most who leave come back.
@@ -63,6 +68,7 @@ pub(crate) struct State {
     head: Head,
     roster: Roster,
     buffer: Buffer,
+    ring: Ring,
     /// Whether a `Flush` is on its way.
     flushing: bool,
     /// Whether a `Linger` is on its way.
@@ -83,6 +89,7 @@ impl RoomActor {
             head: Head::default(),
             roster: Roster::default(),
             buffer: Buffer::default(),
+            ring: Ring::default(),
             flushing: false,
             lingering: false,
             empty_since: Instant::now(),
@@ -144,8 +151,14 @@ impl RoomActor {
         state.flush();
         entry.connection().outbox.hold();
         let (connection, ticket) = (Arc::clone(entry.connection()), entry.ticket());
+        let missed = entry.since().and_then(|since| state.ring.between(since, head));
         state.roster.add(entry);
-        connection.joined(ticket, head, state.roster.online());
+        connection.joined(Joined { ticket, head, online: state.roster.online(), missed });
+    }
+
+    #[ractor::message(RoomMessage::Cut(floor))]
+    fn cut(&self, floor: Seq, state: &mut State) {
+        state.ring.forget_up_to(floor);
     }
 
     #[ractor::message(RoomMessage::Leave(connection))]

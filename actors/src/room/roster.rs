@@ -15,12 +15,14 @@ use crate::connection::{Connection, Ticket};
 pub(crate) struct Entry {
     connection: Arc<Connection>,
     ticket: Ticket,
+    since: Option<Seq>,
     armed: bool,
 }
 
 impl Entry {
-    pub(crate) fn new(connection: Arc<Connection>, ticket: Ticket) -> Self {
-        Self { connection, ticket, armed: true }
+    /// For a connection whose client has everything up to `since`; none: it has nothing to go on from.
+    pub(crate) fn new(connection: Arc<Connection>, ticket: Ticket, since: Option<Seq>) -> Self {
+        Self { connection, ticket, since, armed: true }
     }
 
     pub(super) fn connection(&self) -> &Arc<Connection> {
@@ -29,6 +31,10 @@ impl Entry {
 
     pub(super) fn ticket(&self) -> Ticket {
         self.ticket
+    }
+
+    pub(super) fn since(&self) -> Option<Seq> {
+        self.since
     }
 
     /// Drops it without a word: the connection has gone, or knows.

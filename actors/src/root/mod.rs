@@ -6,6 +6,7 @@
 //! the process ([`Tree::ended`](crate::Tree::ended)) had better begin anew.
 
 mod child;
+mod drain;
 mod message;
 mod spawn;
 mod stop;

@@ -56,6 +56,9 @@ pub(super) async fn spawn(
                 store: store.clone(),
                 clock: Arc::clone(clock),
                 ages: tables.ages,
+                retention: tables.rooms.retention(),
+                next_room: None,
+                registry: tables.registry.clone(),
                 metrics: metrics.clone(),
             };
             start(SweeperActor, arguments, tables.sweeper.slot(), root).await

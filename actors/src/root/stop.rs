@@ -1,20 +1,27 @@
 //! Stopping in order: nothing that was accepted is lost, nobody waits for an answer that won't come.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::ActorCell;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
-use wire::CloseReason;
+use wire::{CloseReason, encode, frame};
 
+use super::drain::Drain;
 use super::{Child, State};
+use crate::connection::Connection;
+
+/// How often it is said how many sockets are left.
+const REPORT: Duration = Duration::from_secs(2);
 
 /// How long an actor may take to stop once the deadline is past, before it is killed.
 const LAST: Duration = Duration::from_millis(100);
 
 impl State {
-    /// Stops the tree: nobody comes in; clients aren't heard any more; what they asked for is stored and answered; what
-    /// waits for them is written, and then 3001; rooms; the rest in the opposite order of their start, the log writer
-    /// last. Past `deadline` it waits for nothing more.
+    /// Stops the tree: nobody comes in; every client is told when to come back; then, batch by batch, they aren't heard
+    /// any more, what they asked for is stored and answered, what waits for them is written, and then 3001; rooms; the
+    /// rest in the opposite order of their start, the log writer last. Past `deadline` it waits for nothing more.
     pub(super) async fn stop(&mut self, deadline: Instant) {
         self.bid_goodbye(deadline).await;
         self.quiesce_rooms(deadline).await;
@@ -32,24 +39,49 @@ impl State {
         // Whoever was being let in at that moment has attached before they look whether nobody is let in any more, and
         // so is either among these or not admitted.
         let sockets = tables.live.all();
-        for connection in &sockets {
-            connection.outbox.stop_reading();
-        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        let drain = Drain::new(sockets.len(), tables.reconnects_per_second, left);
+        tables.metrics.draining.set(1);
+        announce(&sockets, drain).await;
+        self.close_in_batches(sockets, drain, deadline).await;
+        // Those who have hung up may have said something before that.
         if timeout_at(deadline, tables.flights.none()).await.is_err() {
             tracing::warn!("requests of sockets were still unanswered at the deadline");
         }
-        for connection in &sockets {
-            connection.outbox.finish(CloseReason::Shutdown);
-        }
-        drop(sockets);
-        if timeout_at(deadline, tables.live.none()).await.is_err() {
+        if self.see_off(deadline).await.is_err() {
             let left = tables.live.all();
-            tracing::warn!(
-                sockets = left.len(),
-                "sockets were still being written to at the deadline"
-            );
+            tracing::warn!(sockets = left.len(), "sockets were still open at the deadline");
             for connection in left {
                 connection.outbox.close(CloseReason::Shutdown);
+            }
+        }
+    }
+
+    /// Parts with one batch after the other. Whoever isn't in one yet is heard and answered as ever.
+    async fn close_in_batches(
+        &self,
+        sockets: Vec<Arc<Connection>>,
+        drain: Drain,
+        deadline: Instant,
+    ) {
+        let begin = Instant::now();
+        for (number, batch) in sockets.chunks(drain.batch).enumerate() {
+            let due = (begin + drain.closes_after(number)).min(deadline);
+            // The last may be gone before its turn.
+            let _ = timeout_at(due, self.tables.live.none()).await;
+            batch.iter().for_each(|connection| connection.part());
+        }
+    }
+
+    /// Waits until the last socket is gone, and says now and then how many there are.
+    async fn see_off(&self, deadline: Instant) -> Result<(), Elapsed> {
+        loop {
+            let report = Instant::now() + REPORT;
+            match timeout_at(deadline.min(report), self.tables.live.none()).await {
+                Err(_) if report < deadline => {
+                    tracing::info!(sockets = self.tables.live.count(), "sockets are still open");
+                }
+                seen => return seen,
             }
         }
     }
@@ -76,6 +108,22 @@ impl State {
         tables.mailer.slot().close();
         tables.auth.slot().close();
         tables.log.slot().close();
+    }
+}
+
+/// Tells every socket that the server stops, and when to come back.
+async fn announce(sockets: &[Arc<Connection>], drain: Drain) {
+    if let Some(last) = drain.batches.checked_sub(1) {
+        let (first, last) = (drain.window(0), drain.window(last));
+        tracing::info!(sockets = sockets.len(), batches = drain.batches, ?first, ?last, "draining");
+    }
+    for (number, batch) in sockets.chunks(drain.batch).enumerate() {
+        let frame = encode::single(&frame::Drain { retry: drain.window(number) });
+        for connection in batch {
+            connection.announce(frame.clone());
+        }
+        // Each is a task that now has something to write.
+        tokio::task::yield_now().await;
     }
 }
 

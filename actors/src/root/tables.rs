@@ -31,6 +31,7 @@ pub(crate) struct Tables {
     pub(super) metrics: Metrics,
     pub(super) rooms: room::Config,
     pub(super) ages: Ages,
+    pub(super) reconnects_per_second: u32,
 
     /// For `AuthActor` alone, whichever incarnation.
     pub(super) revocations: Arc<RevocationWriter>,
@@ -103,6 +104,7 @@ impl Tables {
             metrics,
             rooms: parts.rooms,
             ages,
+            reconnects_per_second: parts.reconnects_per_second,
             revocations: Arc::new(parts.revocations),
             applied: Arc::new(applied),
             directory: Arc::new(writer),

@@ -19,6 +19,15 @@ const SYSTEM: Duration = DAY.saturating_mul(7);
 /// What is swept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// Rows of a table that are old enough.
+    Table(Table),
+    /// What rooms keep no longer.
+    RoomEvents,
+}
+
+/// A table of which old rows are swept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Table {
     /// Tokens of letters, used or expired.
     OneTimeTokens,
     /// Sessions that can't be refreshed any more, ended or not, once no token of theirs can count.
@@ -35,10 +44,28 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// With which a round begins.
-    pub(crate) const FIRST: Self = Self::OneTimeTokens;
+    pub(crate) const FIRST: Self = Self::Table(Table::OneTimeTokens);
 
     /// What comes after this in a round.
     pub(super) fn next(self) -> Option<Self> {
+        match self {
+            Self::Table(table) => Some(table.next().map_or(Self::RoomEvents, Self::Table)),
+            Self::RoomEvents => None,
+        }
+    }
+
+    /// The metric's label.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Table(table) => table.label(),
+            Self::RoomEvents => "room_events",
+        }
+    }
+}
+
+impl Table {
+    /// What comes after this.
+    fn next(self) -> Option<Self> {
         match self {
             Self::OneTimeTokens => Some(Self::Sessions),
             Self::Sessions => Some(Self::UnverifiedPeople),
@@ -49,8 +76,7 @@ impl Kind {
         }
     }
 
-    /// The metric's label.
-    pub(super) fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::OneTimeTokens => "one_time_tokens",
             Self::Sessions => "sessions",

@@ -10,9 +10,9 @@ mod message;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::Clock;
+use domain::{Clock, RoomId};
 use ractor::{ActorProcessingErr, ActorRef};
-use store::{Store, StoreError};
+use store::{Retention, Store, StoreError, WriteTransaction, sweep};
 
 pub(crate) use handle::Sweeper;
 pub(crate) use kind::Kind;
@@ -20,6 +20,7 @@ pub(crate) use message::SweeperMessage;
 
 use crate::Metrics;
 use crate::metrics::Swept;
+use crate::registry::Registry;
 
 /// The most rows in one slice.
 const SLICE: u32 = 500;
@@ -34,6 +35,11 @@ pub(crate) struct State {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ages: Ages,
+    /// How long rooms keep what happened in them that have no rule of their own.
+    pub(crate) retention: Retention,
+    /// Where the next slice of rooms begins; none: with the first.
+    pub(crate) next_room: Option<RoomId>,
+    pub(crate) registry: Registry,
     pub(crate) metrics: Metrics,
 }
 
@@ -60,8 +66,8 @@ impl SweeperActor {
     #[ractor::message(SweeperMessage::Sweep(kind))]
     async fn sweep(&self, myself: ActorRef<SweeperMessage>, kind: Kind, state: &mut State) {
         let next = match state.slice(kind).await {
-            Ok(deleted) if deleted >= u64::from(SLICE) => Some(kind),
-            Ok(_) => kind.next(),
+            Ok(More::Yes) => Some(kind),
+            Ok(More::No) => kind.next(),
             Err(error) => {
                 tracing::warn!(what = kind.label(), %error, "a sweep waits for the store");
                 None
@@ -82,16 +88,46 @@ impl SweeperActor {
     }
 }
 
+/// Whether there is more of a kind to sweep in this round.
+enum More {
+    Yes,
+    No,
+}
+
 impl State {
-    async fn slice(&self, kind: Kind) -> Result<u64, StoreError> {
+    async fn slice(&mut self, kind: Kind) -> Result<More, StoreError> {
         let tx = self.store.write().await?;
-        let deleted = kind.slice(&tx, self.clock.now(), &self.ages, SLICE).await?;
+        let (deleted, more) = match kind {
+            Kind::RoomEvents => return self.rooms_slice(tx).await,
+            Kind::Table(table) => {
+                let deleted = table.slice(&tx, self.clock.now(), &self.ages, SLICE).await?;
+                (deleted, if deleted >= u64::from(SLICE) { More::Yes } else { More::No })
+            }
+        };
         tx.commit().await?;
+        self.count(kind, deleted);
+        Ok(more)
+    }
+
+    /// What rooms keep no longer goes; live ones hear of it, so that they don't give it to anyone.
+    async fn rooms_slice(&mut self, tx: WriteTransaction) -> Result<More, StoreError> {
+        let removed = sweep::retention_slice(&tx, self.retention, self.next_room, SLICE).await?;
+        tx.commit().await?;
+        for (_, name, floor) in &removed.floors {
+            if let Some(room) = self.registry.find(name) {
+                room.cut(*floor);
+            }
+        }
+        self.count(Kind::RoomEvents, removed.events);
+        self.next_room = removed.next;
+        Ok(if removed.next.is_some() { More::Yes } else { More::No })
+    }
+
+    fn count(&self, kind: Kind, deleted: u64) {
         if deleted > 0 {
             tracing::debug!(what = kind.label(), deleted, "swept");
             let what = Swept { what: kind.label() };
             self.metrics.swept_rows.get_or_create(&what).inc_by(deleted);
         }
-        Ok(deleted)
     }
 }

@@ -88,6 +88,19 @@ impl Client {
         self.send(json!({"message": text})).await;
     }
 
+    /// Asks for something, and gives the frames up to and with its answer.
+    pub async fn ask(&mut self, mut request: Value) -> Vec<Value> {
+        request["rid"] = json!("asked");
+        self.send(request).await;
+        let mut frames = Vec::new();
+        loop {
+            frames.push(self.frame().await);
+            if frames.last().is_some_and(|frame| frame["rid"] == "asked") {
+                return frames;
+            }
+        }
+    }
+
     /// The text of the next frame, which is a message.
     pub async fn hears(&mut self) -> (u64, String) {
         let frame = self.frame().await;

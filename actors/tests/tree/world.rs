@@ -9,10 +9,10 @@ use accounts::{Accounts, NewAccount, passwords, tokens};
 use actors::connections::{Admission, Admitted, Credential, NotAdmitted};
 use actors::testing::Which;
 use actors::{Metrics, Parts, Tree, connection, mailer, room};
-use domain::{Clock, Entropy, ManualClock, OsEntropy, Timestamp, UserId, Username};
+use domain::{Clock, Entropy, ManualClock, OsEntropy, Seq, Timestamp, UserId, Username};
 use prometheus_client::registry::Registry;
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::people::{self, NewPerson, Profile};
 use store::{Store, WriteTransaction};
 use tempfile::TempDir;
@@ -104,6 +104,7 @@ impl World {
             rooms: settings.rooms,
             sockets: settings.sockets,
             http_connections: 0,
+            reconnects_per_second: 1000,
             metrics: Metrics::register(&mut registry),
             tracker: tracker.clone(),
         };
@@ -184,11 +185,21 @@ impl World {
         token: Option<SecretString>,
         room: &str,
     ) -> Result<Admitted, NotAdmitted> {
+        self.knock_again(token, room, None).await
+    }
+
+    /// Asks for a socket, as somebody who has received everything up to a place in an epoch.
+    pub async fn knock_again(
+        &self,
+        token: Option<SecretString>,
+        room: &str,
+        place: Option<(u64, &str)>,
+    ) -> Result<Admitted, NotAdmitted> {
         let admission = Admission {
             credential: token.map(Credential::Access),
             room: room.parse().expect("a room's name"),
-            since: None,
-            epoch: None,
+            since: place.map(|(since, _)| Seq::new(since)),
+            epoch: place.and_then(|(_, epoch)| epoch.parse().ok()),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             user_agent: None,
             trace: None,
@@ -202,6 +213,20 @@ impl World {
         let mut client = Client::run(admitted).await;
         client.greeted().await;
         client
+    }
+
+    /// The socket of somebody who comes back, with the hello that greeted it.
+    pub async fn rejoin(
+        &self,
+        token: &SecretString,
+        room: &str,
+        since: u64,
+        epoch: &str,
+    ) -> (Client, Value) {
+        let admitted = self.knock_again(Some(token.clone()), room, Some((since, epoch))).await;
+        let mut client = Client::run(admitted.expect("let in")).await;
+        let hello = client.greeted().await;
+        (client, hello)
     }
 
     /// Has `ann` say `first`, which is then being committed, and `second`, which waits behind it, for as long as what is
@@ -249,6 +274,14 @@ impl World {
         let before = self.metric(&name);
         self.strike(&which).await;
         until("a restart", async || (self.metric(&name) > before).then_some(())).await;
+    }
+
+    /// The place of a room's newest event.
+    pub async fn store_head(&self, room: &str) -> u64 {
+        let name = room.parse().expect("a room's name");
+        let row = store::rooms::find_by_name(self.store.reader(), &name).await;
+        let id = row.expect("a look").expect("a room").id;
+        store::log::head(self.store.reader(), id).await.expect("a head").get()
     }
 
     /// The present value of a metric, by its name and labels.

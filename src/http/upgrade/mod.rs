@@ -3,15 +3,15 @@
 
 mod gate;
 mod handover;
+pub mod handshake;
 
 use actors::connections::{Admission, Credential, NotAdmitted};
 use domain::{Epoch, RoomName, Seq};
-use http::header::{SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION};
-use http::{HeaderValue, Method, Version};
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::gate::Upgrades;
 use self::handover::{Bearer, accept};
+use self::handshake::must_be_upgrade;
 use super::app::App;
 use super::call::{Call, bearer};
 use super::error::ApiError;
@@ -57,7 +57,7 @@ pub async fn socket(app: &App, call: Call) -> Answer {
     }
     let room = call.parameter.as_deref().and_then(|name| name.parse::<RoomName>().ok());
     let room = room.ok_or(ApiError::NotFound)?;
-    must_be_upgrade(&call)?;
+    must_be_upgrade(&call.request)?;
     match app.tree.connections().open(admission(&call, room)).await {
         Ok(admitted) => accept(app, call, Bearer::Admitted(admitted)),
         Err(NotAdmitted::Refused(refusal)) => {
@@ -71,23 +71,6 @@ pub async fn socket(app: &App, call: Call) -> Answer {
             refused(UpgradeRefusal::Busy, ApiError::unavailable("no sockets to be had"))
         }
     }
-}
-
-fn must_be_upgrade(call: &Call) -> Result<(), ApiError> {
-    let request = &call.request;
-    let version = request.headers().get(SEC_WEBSOCKET_VERSION).map(HeaderValue::as_bytes);
-    // RFC 6455, 4.2.1. A HEAD would get the 101 as well, and HTTP/1.0 knows no upgrade.
-    let handshake = request.method() == Method::GET
-        && request.version() == Version::HTTP_11
-        && hyper_tungstenite::is_upgrade_request(request)
-        && version == Some(b"13");
-    if !handshake {
-        return Err(ApiError::UpgradeRequired);
-    }
-    if !call.headers().contains_key(SEC_WEBSOCKET_KEY) {
-        return Err(ApiError::Malformed("The Sec-WebSocket-Key header is missing."));
-    }
-    Ok(())
 }
 
 fn admission(call: &Call, room: RoomName) -> Admission {

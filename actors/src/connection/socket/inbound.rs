@@ -6,6 +6,6 @@ pub trait Inbound: Send {
     /// The client sent a text: one whole message, at most `Settings::max_frame_bytes` long.
     fn text(&mut self, text: &str);
 
-    /// The client sent a binary message; the protocol has none.
-    fn binary(&mut self);
+    /// The client sent a binary message, as long as a text may be; the protocol has none.
+    fn binary(&mut self, payload: &[u8]);
 }

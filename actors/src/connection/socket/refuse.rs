@@ -29,5 +29,5 @@ struct Unheard;
 impl Inbound for Unheard {
     fn text(&mut self, _: &str) {}
 
-    fn binary(&mut self) {}
+    fn binary(&mut self, _: &[u8]) {}
 }

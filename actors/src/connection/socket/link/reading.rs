@@ -42,7 +42,9 @@ impl<I: Inbound, S: AsyncRead + AsyncWrite + Unpin> Link<I, S> {
             match self.context.read(&mut self.pipe) {
                 // An end that comes while a text is being heard doesn't unsay it; the next one is not heard.
                 Ok(Message::Text(text)) if self.outbox.hears() => self.inbound.text(&text),
-                Ok(Message::Binary(_)) if self.outbox.hears() => self.inbound.binary(),
+                Ok(Message::Binary(payload)) if self.outbox.hears() => {
+                    self.inbound.binary(&payload)
+                }
                 Ok(Message::Close(frame)) => {
                     let code = frame.map_or(Closed::NO_CODE, |frame| frame.code.into());
                     self.answer_close(code, now);

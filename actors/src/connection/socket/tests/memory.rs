@@ -14,7 +14,7 @@ struct Word(#[expect(dead_code, reason = "only its size counts")] usize);
 impl Inbound for Word {
     fn text(&mut self, _: &str) {}
 
-    fn binary(&mut self) {}
+    fn binary(&mut self, _: &[u8]) {}
 }
 
 #[test]

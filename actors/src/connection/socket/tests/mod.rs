@@ -37,7 +37,7 @@ impl Inbound for Listener {
         }
     }
 
-    fn binary(&mut self) {
+    fn binary(&mut self, _: &[u8]) {
         self.heard.0.lock().push("binary".into());
     }
 }
