@@ -1,7 +1,7 @@
 //! `parlour serve`: start, say where, wait for the word to stop, stop in order.
 
 mod banner;
-mod limits;
+pub mod limits;
 mod listen;
 mod signals;
 

@@ -4,7 +4,9 @@ pub mod app;
 pub mod commands;
 pub mod contract;
 pub mod door;
+pub mod faults;
 pub mod http;
+pub mod loyal;
 pub mod mailbox;
 pub mod person;
 pub mod program;
@@ -16,6 +18,7 @@ pub mod wait;
 
 pub use app::App;
 pub use door::{Door, PASSWORD, address_of};
+pub use loyal::Loyal;
 pub use person::Person;
 pub use program::Program;
 pub use raw::Raw;

@@ -1,10 +1,11 @@
 //! The program itself, in a process of its own: for what can't be seen from inside one.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::ops::Deref;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -12,6 +13,18 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use super::door::Door;
 use super::wait::{until, within};
+
+/// Whichever port is free.
+const ANYWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+
+/// An address of the caller's own, for a server that is to come back where it was: a port that the kernel had chosen might
+/// be somebody else's by then. All of 127.0.0.0/8 is this machine.
+pub fn own_address() -> SocketAddr {
+    static LAST: AtomicU8 = AtomicU8::new(0);
+    let [.., high, low] = std::process::id().to_be_bytes();
+    let address = Ipv4Addr::new(127, high | 0x80, low, LAST.fetch_add(1, Ordering::Relaxed));
+    (address, 8080).into()
+}
 
 /// `parlour serve`, running.
 pub struct Program {
@@ -27,7 +40,12 @@ pub struct Program {
 impl Program {
     /// Starts it in `folder`, with these settings in its environment (`PARLOUR__…`).
     pub async fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        Self::run(folder, command(folder, settings)).await
+        Self::run(folder, command(folder, settings), ANYWHERE).await
+    }
+
+    /// Starts it at `address`: where one that has stopped was, such as [`own_address`].
+    pub async fn start_at(address: SocketAddr, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::run(folder, command(folder, settings), address).await
     }
 
     /// Starts it with no more than `files` files to open.
@@ -35,15 +53,15 @@ impl Program {
         let mut shell = dressed(Command::new("/bin/sh"), folder, settings);
         let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
         shell.args(["-c", &script, env!("CARGO_BIN_EXE_parlour")]);
-        Self::run(folder, shell).await
+        Self::run(folder, shell, ANYWHERE).await
     }
 
-    async fn run(folder: &Path, mut command: Command) -> Self {
+    async fn run(folder: &Path, mut command: Command, address: SocketAddr) -> Self {
         let log = folder.join("log");
         let errors = std::fs::File::options().create(true).append(true).open(&log).unwrap();
         let mut child = command
             .arg("serve")
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", &address.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(errors)

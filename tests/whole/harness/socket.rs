@@ -34,6 +34,19 @@ pub struct Socket(WebSocketStream<TcpStream>);
 impl Socket {
     /// Asks for the room `room`; a refusal before the upgrade is an answer.
     pub async fn knock(addr: SocketAddr, room: &str, knock: &Knock<'_>) -> Result<Self, Answer> {
+        match Self::open(addr, room, knock).await {
+            Ok(socket) => Ok(socket),
+            Err(Error::Http(refusal)) => {
+                let (head, body) = refusal.into_parts();
+                let body = body.unwrap_or_default().into();
+                Err(Answer { status: head.status, headers: head.headers, body })
+            }
+            Err(error) => panic!("the upgrade failed: {error}"),
+        }
+    }
+
+    /// Asks for the room `room` a server that may not be there.
+    pub async fn open(addr: SocketAddr, room: &str, knock: &Knock<'_>) -> Result<Self, Error> {
         let token = knock.token.map(|token| format!("token={token}"));
         let query = [token.as_deref(), knock.query].into_iter().flatten().collect::<Vec<_>>();
         let mark = if query.is_empty() { "" } else { "?" };
@@ -46,17 +59,9 @@ impl Socket {
         if let Some(origin) = knock.origin {
             headers.insert(ORIGIN, HeaderValue::from_str(origin).unwrap());
         }
-        let stream = within("connect", TcpStream::connect(addr)).await.unwrap();
+        let stream = within("connect", TcpStream::connect(addr)).await?;
         let opening = tokio_tungstenite::client_async(request, stream);
-        match within("the upgrade", opening).await {
-            Ok((socket, _)) => Ok(Self(socket)),
-            Err(Error::Http(refusal)) => {
-                let (head, body) = refusal.into_parts();
-                let body = body.unwrap_or_default().into();
-                Err(Answer { status: head.status, headers: head.headers, body })
-            }
-            Err(error) => panic!("the upgrade failed: {error}"),
-        }
+        Ok(Self(within("the upgrade", opening).await?.0))
     }
 
     /// Sends a frame of JSON.
@@ -107,6 +112,25 @@ impl Socket {
                         return Some(serde_json::from_str(&text).unwrap());
                     }
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                    Some(Ok(_)) => {}
+                }
+            }
+        })
+        .await
+    }
+
+    /// The next frame, or the code with which the server closed; 1006, as in RFC 6455, when it hung up without one.
+    pub async fn next_or_code(&mut self) -> Result<Value, u16> {
+        within("a frame or the close", async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Text(text))) => {
+                        return Ok(serde_json::from_str(&text).unwrap());
+                    }
+                    Some(Ok(Message::Close(frame))) => {
+                        return Err(frame.map_or(1005, |frame| frame.code.into()));
+                    }
+                    Some(Err(_)) | None => return Err(1006),
                     Some(Ok(_)) => {}
                 }
             }
@@ -166,12 +190,17 @@ impl Socket {
         .await
     }
 
+    /// The code and the reason with which the server closes, which it does next, without another text frame.
+    pub async fn next_close(&mut self) -> (u16, String) {
+        match within("the close frame", self.0.next()).await {
+            Some(Ok(Message::Close(Some(frame)))) => (frame.code.into(), frame.reason.to_string()),
+            other => panic!("expected a close frame, got {other:?}"),
+        }
+    }
+
     /// Checks that the next thing the server does is to close with `code`, without another text frame.
     pub async fn is_closed_at_once(&mut self, code: u16) {
-        match within("the close frame", self.0.next()).await {
-            Some(Ok(Message::Close(Some(frame)))) => assert_eq!(u16::from(frame.code), code),
-            other => panic!("expected close {code}, got {other:?}"),
-        }
+        assert_eq!(self.next_close().await.0, code);
     }
 
     /// Waits until the connection is gone altogether.

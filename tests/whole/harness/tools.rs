@@ -25,8 +25,14 @@ pub fn chromium(test: &str) -> Option<PathBuf> {
     wanted(test, "Chromium", on_path("chromium").or_else(|| on_path("google-chrome")))
 }
 
+/// `websocat`, whose name says what it is.
+pub fn websocat(test: &str) -> Option<PathBuf> {
+    let ours = root().join("target/test-tools/websocat/bin/websocat");
+    wanted(test, "websocat", ours.exists().then_some(ours).or_else(|| on_path("websocat")))
+}
+
 /// A missing tool skips the test that wants it, except where nothing may be skipped.
-fn wanted(test: &str, what: &str, found: Option<PathBuf>) -> Option<PathBuf> {
+pub fn wanted<T>(test: &str, what: &str, found: Option<T>) -> Option<T> {
     if found.is_none() {
         let ci = std::env::var_os("CI").is_some_and(|value| value == "true");
         assert!(!ci, "{what} is missing, and with CI=true nothing is skipped: run tests/install");

@@ -1,0 +1,2 @@
+//! A bare broadcaster.
+fn main() {}
