@@ -15,6 +15,8 @@ mod error;
 pub mod fanout;
 mod measure;
 mod pace;
+#[cfg(test)]
+mod peer;
 pub mod record;
 mod report;
 mod setup;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::harness::Program;
 use crate::harness::commands::{parlour, parlour_with};
 
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 32] = [
     "",
     "serve",
     "config",
@@ -24,6 +24,13 @@ const COMMANDS: [&str; 25] = [
     "user role",
     "token",
     "token mint",
+    "load",
+    "load fanout",
+    "load connect",
+    "load churn",
+    "load slow",
+    "load chaos",
+    "load check",
     "keys",
     "keys list",
     "keys rotate",

@@ -24,7 +24,9 @@ async fn filled(folder: &Path, count: usize, bytes: usize) {
     let says = |number: usize| says(room.id, &format!("{number}"), &"x".repeat(bytes));
     let commands: Vec<_> = (0..count).map(says).collect();
     for batch in commands.chunks(500) {
-        store.commit(batch).await.into_iter().for_each(|answer| drop(answer.unwrap()));
+        for answer in store.commit(batch).await {
+            answer.unwrap();
+        }
     }
     store.close().await;
 }

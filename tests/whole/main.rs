@@ -30,6 +30,7 @@ mod durability;
 mod faults;
 mod frames;
 mod history;
+mod load;
 mod logout;
 mod openapi;
 mod operation;

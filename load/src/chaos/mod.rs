@@ -2,7 +2,9 @@
 //! under it.
 
 mod deed;
+mod departure;
 mod memory;
+mod mind;
 mod storm;
 mod wanderer;
 
@@ -46,7 +48,7 @@ pub struct Options {
 
 /// Runs it. Figures, each a count: `resumed` and `resumed_from_scratch` (greeted with `recovered` true or false, having
 /// had a place), `closes`, `drops`, `resets`, `halves` (left in the middle of a frame), `abandoned` (said something and
-/// left in the same breath), `turned_away_at_the_door` (left before the greeting), `dozes` (stopped reading), `retries` (said
+/// left in the same breath), `left_at_the_door` (left before the greeting), `dozes` (stopped reading), `retries` (said
 /// again under the same cid), `pages` (asked of history), `refused` (for good), `ended` (told not to come back),
 /// `unfinished` (clients that weren't at their room's head when patience ended).
 pub(crate) async fn run(options: Options, setup: &Rc<Setup>) -> Result<Report, LoadError> {

@@ -41,7 +41,7 @@ const TOLD: [&str; 14] = [
     "resets",
     "halves",
     "abandoned",
-    "turned_away_at_the_door",
+    "left_at_the_door",
     "dozes",
     "retries",
     "pages",

@@ -3,18 +3,15 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::deed::{Deed, Leave};
-use super::memory::{Ending, Memory};
+use super::mind::Mind;
 use super::storm::Storm;
-use crate::client::{Act, Client, Comeback, Heard, Phrase, ends};
+use crate::client::{Act, Client, Phrase, ends};
 use crate::record::{Kind, Saw};
 use crate::socket::Socket;
 use crate::stamp::Stamp;
-
-/// How long the server may take to answer a goodbye.
-const GOODBYE: Duration = Duration::from_secs(2);
 
 /// How long a client that left by itself stays away, at most.
 const AWAY_MS: u64 = 200;
@@ -22,25 +19,14 @@ const AWAY_MS: u64 = 200;
 /// How often a client that says nothing more looks whether it may go.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// The goodbye of a client that has nothing more to say (RFC 6455, 7.4.1).
-const NORMAL: u16 = 1000;
-
 /// A client, and what it makes of what it hears.
 pub(super) struct Wanderer {
-    client: Client,
-    mind: Mind,
+    pub(super) client: Client,
+    pub(super) mind: Mind,
     said: u32,
     asked: u64,
     /// Whether the storm knows that it says nothing more.
     settled: bool,
-}
-
-struct Mind {
-    storm: Rc<Storm>,
-    memory: Memory,
-    comeback: Comeback,
-    /// Whether it has been greeted before, so that a greeting without recovery means a loss of place.
-    placed: bool,
 }
 
 /// How a stay in the room ended.
@@ -55,9 +41,7 @@ enum Left {
 
 impl Wanderer {
     pub(super) fn new(client: Client, storm: &Rc<Storm>) -> Self {
-        let comeback = Comeback::new(storm.longest_wait);
-        let (storm, memory) = (Rc::clone(storm), Memory::default());
-        let mind = Mind { storm, memory, comeback, placed: false };
+        let mind = Mind::new(storm);
         Self { client, mind, said: 0, asked: 0, settled: false }
     }
 
@@ -93,7 +77,7 @@ impl Wanderer {
     async fn arrive(&mut self) -> Option<Socket> {
         if self.mind.storm.is_roaming() && fastrand::u8(..) < 12 {
             let socket = self.client.open().await.ok()?;
-            self.mind.storm.count("turned_away_at_the_door");
+            self.mind.storm.count("left_at_the_door");
             socket.reset();
             self.client.left();
             return None;
@@ -184,7 +168,7 @@ impl Wanderer {
         None
     }
 
-    fn invent(&mut self, socket: &Socket, kind: Kind) {
+    pub(super) fn invent(&mut self, socket: &Socket, kind: Kind) {
         if let Some(phrase) = self.phrase(kind) {
             self.say(socket, &phrase);
             self.mind.memory.says(phrase);
@@ -192,7 +176,7 @@ impl Wanderer {
     }
 
     /// Something new to say, if it may say more.
-    fn phrase(&mut self, kind: Kind) -> Option<Phrase> {
+    pub(super) fn phrase(&mut self, kind: Kind) -> Option<Phrase> {
         if !self.mind.memory.may_say_more() {
             return None;
         }
@@ -210,7 +194,7 @@ impl Wanderer {
         self.say(socket, phrase);
     }
 
-    fn say(&mut self, socket: &Socket, phrase: &Phrase) {
+    pub(super) fn say(&mut self, socket: &Socket, phrase: &Phrase) {
         self.client.witness().says(phrase);
         self.mind.storm.setup.counts.add(|totals| totals.sent += 1);
         // What the socket doesn't take is said again, as all that stays unanswered.
@@ -230,63 +214,5 @@ impl Wanderer {
         self.client.witness().saw(Saw::Asked { rid, before, after });
         let text = format!(r#"{{"type":"history","{side}":{place},"limit":{limit},"rid":{rid}}}"#);
         socket.writer().tell(text.as_bytes());
-    }
-
-    async fn leave(&mut self, mut socket: Socket, leave: Leave) {
-        self.mind.storm.count(leave.name());
-        match leave {
-            Leave::Close => {
-                socket.writer().close(NORMAL);
-                let mind = &mut self.mind;
-                let end = async {
-                    while self.client.hear(&mut socket, |heard| mind.hears(&heard)).await.is_ok() {}
-                };
-                // A server that doesn't say goodbye is left all the same.
-                let _ = timeout(GOODBYE, end).await;
-                self.client.left();
-                return;
-            }
-            Leave::Drop => {
-                self.client.left();
-                return;
-            }
-            Leave::Reset => {}
-            Leave::Half => {
-                // Never whole, never stored: it isn't pending.
-                if let Some(phrase) = self.phrase(Kind::Message) {
-                    socket.writer().say_half(phrase.to_text().as_bytes());
-                }
-                if fastrand::bool() {
-                    self.client.left();
-                    return;
-                }
-            }
-            Leave::Abandon => {
-                if let Some(phrase) = self.phrase(Kind::Message) {
-                    self.say(&socket, &phrase);
-                }
-            }
-            Leave::Interrupt => self.invent(&socket, Kind::Message),
-        }
-        socket.reset();
-        self.client.left();
-    }
-}
-
-impl Mind {
-    fn hears(&mut self, heard: &Heard) {
-        match heard {
-            Heard::Hello { recovered, .. } if std::mem::replace(&mut self.placed, true) => {
-                self.storm.count(if *recovered { "resumed" } else { "resumed_from_scratch" });
-            }
-            Heard::Drain { from, to } => self.comeback.drained(*from, *to),
-            Heard::Event { .. } => self.storm.news(),
-            _ => {}
-        }
-        match self.memory.hears(heard) {
-            Some(Ending::Stored(took)) => self.storm.ack.borrow_mut().record(took),
-            Some(Ending::Refused) => self.storm.count("refused"),
-            None => {}
-        }
     }
 }

@@ -160,7 +160,7 @@ pub enum Fault {
     #[error("there is no final log of this room to check against")]
     NoLog,
     /// Rule 4: two observers saw different events at one place.
-    #[error("{seq} has another {what} than {other} saw")]
+    #[error("{seq} has another {what} than {other} tells")]
     Disagreement {
         /// The place.
         seq: u64,

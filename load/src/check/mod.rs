@@ -27,7 +27,8 @@
 //! ```
 //!
 //! Memory grows with the logs, the commands and the connections of a run, not with what was delivered; time with all of
-//! it, but for two sorts of what the logs hold.
+//! it, but for two sorts of what the logs hold. A release build takes 22 s and 625 MB for ten million observations of a
+//! million events (one core of a machine that was busy otherwise).
 
 mod book;
 mod checker;

@@ -64,9 +64,9 @@ impl Scene<'_> {
         let trace = &mut self.connection.trace;
         trace.acked = trace.acked.max((since, seq));
         let name = (self.connection.user.ok_or_else(unasked)?, hash);
-        let send = self.sends.acked(self.index, name, (seq, dup), cid)?;
+        let send = self.sends.acked(self.index, name, (seq, dup, self.book.floor), cid)?;
         match self.book.find(name) {
-            Some(other) if other != seq => {
+            Some(other) if other != seq && self.book.covers(seq) => {
                 return Err(Fault::AckMoved { cid: cid.into(), seq, other });
             }
             None if self.book.covers(seq) => return Err(Fault::AckLost { cid: cid.into(), seq }),

@@ -55,20 +55,23 @@ impl Sends {
         }
     }
 
-    /// Takes note of an ack at `seq`: what was sent, or what is wrong with an ack of that.
+    /// Takes note of an ack at `seq`: what was sent, or what is wrong with an ack of that. A command that retention has
+    /// taken away, which is one up to `floor`, is new when it is sent again.
     pub(super) fn acked(
         &mut self,
         book: usize,
         name: Name,
-        (seq, dup): (u64, bool),
+        (seq, dup, floor): (u64, bool, u64),
         cid: &str,
     ) -> Result<&Send, Fault> {
         let unasked = || Fault::AckUnasked { cid: cid.into(), seq };
         let send = self.0.get_mut(&(book, name)).ok_or_else(unasked)?;
         let other = *send.acked.get_or_insert(seq);
-        if other != seq {
+        if other != seq && other.min(seq) > floor {
             return Err(Fault::AckMoved { cid: cid.into(), seq, other });
         }
+        send.acked = Some(seq.max(other));
+        send.fresh &= other == seq;
         if !dup && std::mem::replace(&mut send.fresh, true) {
             return Err(Fault::AckedTwice { cid: cid.into(), seq });
         }

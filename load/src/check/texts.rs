@@ -38,6 +38,10 @@ pub(super) fn check(book: &Book, report: &mut Report) {
             versions.extend_from_slice(changes.get(&entry.id).map_or(&[][..], Vec::as_slice));
         }
         complete(&mut versions, entry);
+        if !book.covers(entry.id) {
+            // Retention takes a message's text with it, and what is left of it reads as if it were deleted.
+            versions.push(Version { since: u64::MAX, said: Said::Nothing });
+        }
         for shown in entry.shown.iter() {
             if let Some(fault) = fault(seq, &versions, shown) {
                 report.add(&book.room, shown.witness, fault);

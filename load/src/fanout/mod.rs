@@ -87,13 +87,8 @@ pub(crate) async fn run(options: Options, setup: &Rc<Setup>) -> Result<Report, L
         stage.end_measuring();
         Ok::<_, LoadError>(span.end(setup))
     };
-    let spent = tokio::select! {
-        spent = measured => spent?,
-        stopped = drive(&stage, &crowd.voices) => {
-            stopped?;
-            return Err(LoadError::Options("nobody publishes"));
-        }
-    };
+    let time = options.warmup + options.duration;
+    let (spent, ()) = tokio::try_join!(measured, drive(&stage, &crowd.voices, time))?;
     stage.hush();
     let unsettled = stage.settle(SETTLING).await;
     crowd.rest(&stage, SETTLING).await;

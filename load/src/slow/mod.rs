@@ -2,15 +2,15 @@
 
 mod ledger;
 mod sleeper;
+mod sleepers;
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use self::sleeper::{Phase, Slept, sleep_through};
+use self::sleeper::Slept;
+use self::sleepers::Sleepers;
 use crate::client::{Client, Room};
 use crate::measure::{Latency, Span, Spent};
 use crate::report::as_float;
@@ -69,7 +69,7 @@ impl Options {
 }
 
 /// Runs it. Latencies: `delivery_before` and `delivery_during` (to those who went on reading). Figures: `p50_ratio` and
-/// `p99_ratio` (during by before), `slow_members`, `slow_closed` (how many the server closed 3008), `slow_recovered`
+/// `p99_ratio` (during by before), `slow_members`, `slow_closed` (whose socket the server ended, by 3008 or a cut), `slow_recovered`
 /// (resumed without a gap), `slow_paged` (were too far behind, and read `history`), `holes` (events that a slow member
 /// never got; must be 0), `repeats` (got twice; must be 0), `late` (slow members that didn't catch up in time; must be
 /// 0), `resident_peak` (the most memory the server held meanwhile, in bytes).
@@ -93,21 +93,17 @@ pub(crate) async fn run(options: Options, setup: &Rc<Setup>) -> Result<Report, L
     let sleepers = Sleepers::gather(&options, setup, &rooms, (slow, number as usize)).await?;
 
     let phases = async {
-        let spent = measure(&stage, setup, options.before).await?;
+        measure(&stage, setup, options.before).await?;
         let [_, before] = stage.take_latencies();
-        sleepers.phase.send_replace(Phase::Asleep);
+        sleepers.fall_asleep();
         let (during, peak) =
             tokio::join!(measure(&stage, setup, options.stall), peak(setup, options.stall));
         let [_, after] = stage.take_latencies();
-        Ok::<_, LoadError>((spent, before, during?, after, peak))
+        Ok((before, during?, after, peak))
     };
-    let (_, before, spent, during, peak) = tokio::select! {
-        measured = phases => measured?,
-        stopped = drive(&stage, &crowd.voices) => {
-            stopped?;
-            return Err(LoadError::Options("nobody publishes"));
-        }
-    };
+    let time = options.before + options.stall;
+    let ((before, spent, during, peak), ()) =
+        tokio::try_join!(phases, drive(&stage, &crowd.voices, time))?;
     stage.hush();
     let unsettled = stage.settle(SETTLING).await;
     for (index, room) in rooms.iter().enumerate() {
@@ -166,52 +162,6 @@ fn tell(report: &mut Report, before: &Latency, during: &Latency, slept: &[Slept]
     report.figure("holes", sum(|slept| slept.ledger.holes));
     report.figure("repeats", sum(|slept| slept.ledger.repeats));
     report.figure("late", sum(|slept| u64::from(slept.late)));
-}
-
-/// All those who will stop reading.
-struct Sleepers {
-    phase: watch::Sender<Phase>,
-    tasks: JoinSet<Slept>,
-}
-
-impl Sleepers {
-    /// Brings them in, `slow` a room, numbered from `first` on.
-    async fn gather(
-        options: &Options,
-        setup: &Rc<Setup>,
-        rooms: &[Rc<Room>],
-        (slow, first): (usize, usize),
-    ) -> Result<Self, LoadError> {
-        let wanted = slow * rooms.len();
-        let (phase, _) = watch::channel(Phase::Awake);
-        let (arrived, mut arrivals) = mpsc::channel(wanted.max(1));
-        let mut tasks = JoinSet::new();
-        for (index, room) in rooms.iter().flat_map(|room| (0..slow).map(move |_| room)).enumerate()
-        {
-            let client = Client::new(setup, first + index, room)?;
-            let client = client.with_receive_buffer(options.receive_buffer);
-            tasks.spawn_local(sleep_through(client, phase.subscribe(), arrived.clone()));
-        }
-        drop(arrived);
-        for missing in (1..=wanted).rev() {
-            if arrivals.recv().await.is_none() {
-                let failures = setup.counts.failures().into_keys().next();
-                let first = failures.unwrap_or_else(|| "closed".to_owned());
-                return Err(LoadError::Sockets { missing, wanted, first });
-            }
-        }
-        Ok(Self { phase, tasks })
-    }
-
-    /// Lets them read again, and waits until each has caught up.
-    async fn wake(mut self) -> Result<Vec<Slept>, LoadError> {
-        self.phase.send_replace(Phase::Woken);
-        let mut slept = Vec::with_capacity(self.tasks.len());
-        while let Some(one) = self.tasks.join_next().await {
-            slept.push(one?);
-        }
-        Ok(slept)
-    }
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(super) enum Phase {
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is counted by itself")]
 pub(super) struct Slept {
-    /// The server closed it as slow (3008).
+    /// The server ended its socket meanwhile: closed 3008, or cut where not even that was read.
     pub closed: bool,
     /// It resumed, and everything it had missed followed.
     pub recovered: bool,
@@ -40,9 +40,6 @@ pub(super) struct Slept {
     pub late: bool,
     pub ledger: Ledger,
 }
-
-/// The code of a close for slowness.
-const SLOW: u16 = 3008;
 
 /// Reads, sleeps, wakes and catches up.
 pub(super) async fn sleep_through(
@@ -97,7 +94,7 @@ impl Slept {
             let Err(error) = client.hear(&mut socket, |heard| self.hear(&heard)).await else {
                 continue;
             };
-            self.closed |= client.closed() == Some(SLOW);
+            self.closed = true;
             client.gone(&error);
             socket = loop {
                 if client.closed().is_some_and(ends) {

@@ -2,6 +2,8 @@
 
 mod frames;
 mod header;
+#[cfg(test)]
+mod tests;
 mod upgrade;
 mod writer;
 

@@ -6,6 +6,8 @@ mod crowd;
 mod ear;
 mod script;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod voice;
 
 pub(crate) use self::crowd::{Crowd, Seat};

@@ -136,22 +136,30 @@ impl Stage {
     }
 }
 
-/// Makes the publishers speak until nobody waits for it any more. They take turns, evenly.
-pub(crate) async fn drive(stage: &Stage, voices: &[Rc<Voice>]) -> Result<(), LoadError> {
+/// Makes the publishers speak: at a rate for `time`, evenly and in turns; in a closed loop it starts them, and they go on by
+/// themselves until [`Stage::hush`].
+pub(crate) async fn drive(
+    stage: &Stage,
+    voices: &[Rc<Voice>],
+    time: Duration,
+) -> Result<(), LoadError> {
+    let began = stage.now();
     let pace = match stage.drive {
-        Drive::Window(_) => {
-            for voice in voices {
-                voice.fill();
-            }
-            return std::future::pending().await;
-        }
+        Drive::Window(_) => None,
         #[expect(clippy::cast_precision_loss, reason = "at most 2^24 publishers")]
         Drive::Rate(each) => Pace::per_second(each * voices.len() as f64),
     };
-    let Some(pace) = pace else { return std::future::pending().await };
+    let Some(pace) = pace else {
+        for voice in voices {
+            voice.fill();
+        }
+        return Ok(());
+    };
     let timer = Timer::new()?;
-    let began = stage.now();
     for (beat, voice) in (0..).zip(voices.iter().cycle()) {
+        if pace.due_after(beat) >= time {
+            break;
+        }
         let due = began + pace.due(beat);
         let early = due.saturating_sub(stage.now());
         if early > 0 {

@@ -15,6 +15,7 @@ const CLIENTS: u32 = 4;
 enum Step {
     Open { resume: bool },
     Say,
+    Repeat(Index),
     Edit(Index),
     Delete(Index),
     React(Index, bool),
@@ -33,6 +34,7 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
     let what = prop_oneof![
         6 => any::<bool>().prop_map(|resume| Step::Open { resume }),
         8 => Just(Step::Say),
+        3 => any_place().prop_map(Step::Repeat),
         3 => any_place().prop_map(Step::Edit),
         2 => any_place().prop_map(Step::Delete),
         3 => (any_place(), any::<bool>()).prop_map(|(place, on)| Step::React(place, on)),
@@ -71,6 +73,7 @@ fn acts(model: &mut Model, client: usize, step: &Step, text: String) {
     let any_of = |place: &Index| place.index(usize::try_from(head).unwrap() + 1) as u64;
     match step {
         Step::Say => drop(model.sends(client, Command::Say(text))),
+        Step::Repeat(place) => model.repeats(client, |count| place.index(count)),
         Step::Edit(place) if !own.is_empty() => {
             model.sends(client, Command::Edit(*place.get(&own), text));
         }
@@ -186,9 +189,11 @@ fn harmed(history: &History, harm: Harm, place: Index) -> Option<History> {
             history.log.remove(place);
         }
         Harm::ChangeTheLog => {
-            (!history.log.is_empty()).then_some(())?;
-            let place = place.index(history.log.len());
-            history.log[place]["cid"] = "another".into();
+            // Of what nobody ever saw, anything may be true.
+            let place = anywhere(&logged)?;
+            let seq = history.event(place).seq;
+            let line = history.log.iter_mut().find(|line| line["seq"] == seq)?;
+            line["cid"] = "another".into();
         }
         Harm::TurnRecovered => {
             // Who comes back to where nothing happened since was recovered either way, but isn't told so.
