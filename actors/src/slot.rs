@@ -46,9 +46,14 @@ impl<M> Slot<M> {
     }
 
     /// Puts the next incarnation in place of the last. Its supervisor does this (a connection, whose actor is started beside
-    /// its supervisor, announces itself).
+    /// its supervisor, announces itself). One that comes after the end is stopped.
     pub(crate) fn fill(&self, actor: ActorRef<M>) {
         let mut present = self.0.present.write();
+        if present.closed {
+            drop(present);
+            actor.stop(None);
+            return;
+        }
         present.incarnation.0 += 1;
         present.actor = Some(actor);
         drop(present);

@@ -60,6 +60,9 @@ async fn attempt(
             Ok(outcomes)
         }
         Err(error) => {
+            if let Some(error) = error.of_driver() {
+                turn.writer.heed(error);
+            }
             turn.writer.roll_back().await;
             let heads_were_known =
                 turn.writer.heads.forget(piece.iter().map(|command| command.room));

@@ -45,11 +45,27 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What the driver said, if it was the driver.
+    pub(crate) fn of_driver(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Unavailable(cause) | Self::Rejected(cause) => cause.downcast_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether the outcome is unknown and the same may be asked again.
     #[must_use]
     pub const fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
+}
+
+/// Whether `error` says something of the connection or of the file under it: an error of the disk, a file that was found
+/// read-only. Not whether others are writing, or the disk is full: the connection is as good as before.
+pub(crate) fn casts_doubt(error: &sqlx::Error) -> bool {
+    /// `SQLITE_BUSY`, `SQLITE_LOCKED`, `SQLITE_FULL` (<https://sqlite.org/rescode.html>).
+    const PASSING: [i32; 3] = [5, 6, 13];
+    !is_refusal(error) && sqlite_code(error).is_none_or(|code| !PASSING.contains(&code))
 }
 
 impl From<LockError> for StoreError {
@@ -84,10 +100,11 @@ impl From<DbErr> for StoreError {
 fn is_refusal(error: &sqlx::Error) -> bool {
     /// `SQLITE_TOOBIG`, `SQLITE_CONSTRAINT`, `SQLITE_MISMATCH`, `SQLITE_RANGE` (<https://sqlite.org/rescode.html>).
     const REFUSALS: [i32; 4] = [18, 19, 20, 25];
-    let code = match error {
-        sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<i32>().ok()),
-        _ => None,
-    };
-    // The low byte of an extended result code is its primary code.
-    code.is_some_and(|code| REFUSALS.contains(&(code & 0xff)))
+    sqlite_code(error).is_some_and(|code| REFUSALS.contains(&code))
+}
+
+/// The primary result code, where `SQLite` gave one: the low byte of an extended one.
+fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
+    let sqlx::Error::Database(error) = error else { return None };
+    error.code()?.parse().ok().map(|code: i32| code & 0xff)
 }

@@ -57,6 +57,9 @@ impl Inside {
         error: fn(RuntimeErr) -> DbErr,
     ) -> Result<T, DbErr> {
         self.is_sound = result.is_ok();
+        if let Err(error) = &result {
+            self.turn.writer.heed(error);
+        }
         result.map_err(|inner| error(RuntimeErr::SqlxError(inner.into())))
     }
 }
@@ -74,7 +77,10 @@ impl WriteTransaction {
         system_head: watch::Sender<Seq>,
     ) -> Result<Self, StoreError> {
         turn.writer.begins();
-        turn.writer.conn().await?.execute("BEGIN IMMEDIATE").await?;
+        if let Err(error) = turn.writer.conn().await?.execute("BEGIN IMMEDIATE").await {
+            turn.writer.heed(&error);
+            return Err(error.into());
+        }
         let inside = Mutex::new(Inside { turn, moved: Moved::new(), is_sound: true });
         Ok(Self { inside, clock, system_head })
     }
@@ -104,6 +110,9 @@ impl WriteTransaction {
             Err(error) => {
                 let rooms = commands.iter().map(|command| command.room);
                 inside.turn.writer.heads.forget(rooms);
+                if let Some(error) = error.of_driver() {
+                    inside.turn.writer.heed(error);
+                }
                 Err(error)
             }
         }
@@ -122,6 +131,7 @@ impl WriteTransaction {
         }
         if let Err(error) = turn.writer.conn().await?.execute("COMMIT").await {
             turn.writer.heads.clear();
+            turn.writer.heed(&error);
             return Err(error.into());
         }
         turn.writer.ended();

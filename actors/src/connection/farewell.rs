@@ -2,19 +2,23 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The bit that says that goodbye has begun; the others count.
-const BEGUN: u32 = 1 << 31;
+/// The bit that says that nothing more is heard.
+const HUSHED: u32 = 1 << 31;
+/// The bit that says that goodbye is to be said, too.
+const BEGUN: u32 = 1 << 30;
+/// The bits that count.
+const OWED: u32 = BEGUN - 1;
 
-/// How many answers a socket is owed, and whether goodbye has begun: from then on nothing more is heard, and whoever pays
-/// the last answer is told that goodbye is due. It is due once, and nothing that is heard goes unanswered by it.
+/// How many answers a socket is owed, and how far its goodbye has come. Whoever pays the last answer is told that goodbye
+/// is due. It is due once, and nothing that is heard goes unanswered by it.
 #[derive(Debug, Default)]
 pub(super) struct Farewell(AtomicU32);
 
 impl Farewell {
     /// One answer more, if anything is still heard.
     pub fn hear(&self) -> bool {
-        let while_open = |owed| (owed & BEGUN == 0).then_some(owed + 1);
-        self.0.fetch_update(Ordering::AcqRel, Ordering::Relaxed, while_open).is_ok()
+        let while_heard = |state| (state & HUSHED == 0).then_some(state + 1);
+        self.0.fetch_update(Ordering::AcqRel, Ordering::Relaxed, while_heard).is_ok()
     }
 
     /// One answer more, for somebody who owes one already.
@@ -24,12 +28,19 @@ impl Farewell {
 
     /// One answer less. Whether goodbye is due.
     pub fn pay(&self) -> bool {
-        self.0.fetch_sub(1, Ordering::AcqRel) == BEGUN + 1
+        let before = self.0.fetch_sub(1, Ordering::AcqRel);
+        before & BEGUN != 0 && before & OWED == 1
     }
 
-    /// Begins goodbye. Whether it is due.
+    /// Nothing more is heard.
+    pub fn hush(&self) {
+        self.0.fetch_or(HUSHED, Ordering::AcqRel);
+    }
+
+    /// Begins goodbye: nothing more is heard, either. Whether it is due.
     pub fn begin(&self) -> bool {
-        self.0.fetch_or(BEGUN, Ordering::AcqRel) == 0
+        let before = self.0.fetch_or(HUSHED | BEGUN, Ordering::AcqRel);
+        before & (BEGUN | OWED) == 0
     }
 }
 
@@ -52,8 +63,11 @@ mod tests {
         let farewell = Farewell::default();
         assert!(farewell.hear());
         farewell.owe();
-        assert!(!farewell.begin());
+        farewell.hush();
         assert!(!farewell.hear());
+        farewell.owe();
+        assert!(!farewell.pay(), "not begun");
+        assert!(!farewell.begin());
         assert!(!farewell.pay());
         assert!(farewell.pay());
     }

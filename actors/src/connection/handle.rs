@@ -52,6 +52,8 @@ pub(crate) struct Connection {
     pub(crate) trace: Option<SpanContext>,
     pub(crate) context: Arc<Context>,
     pub(super) slot: Slot<ConnectionMessage>,
+    /// Held while a page of history is read and queued for this client.
+    pub(super) paging: tokio::sync::Mutex<()>,
     /// How often its actor has crashed.
     pub(crate) crashes: Mutex<Crashes>,
     tickets: AtomicU64,
@@ -83,6 +85,7 @@ impl Connection {
             trace,
             context,
             slot: Slot::new(),
+            paging: tokio::sync::Mutex::default(),
             crashes: Mutex::default(),
             tickets: AtomicU64::new(0),
             greeted: AtomicBool::new(false),
@@ -118,12 +121,19 @@ impl Connection {
 
     /// Answers a request that isn't done, for a reason that is the client's. Too many of those close the socket.
     pub(crate) fn reject(&self, rejected: &Rejected) {
-        let code = rejected.code.as_str();
-        self.context.metrics.request_errors.get_or_create(&Kind { code }).inc();
-        self.answer(encode::single(&frame::Error::from(rejected)));
+        self.put_off(rejected);
         if self.errors.lock().count(Instant::now()) {
             self.outbox.close(CloseReason::TooManyErrors);
         }
+    }
+
+    /// Answers a request that comes too early, which isn't counted as an error. An honest client may come to have more
+    /// unanswered than it may: what it was told is `unavailable` and has sent again may have been stored all the same, and
+    /// heard of, before the second try is answered for.
+    pub(crate) fn put_off(&self, rejected: &Rejected) {
+        let code = rejected.code.as_str();
+        self.context.metrics.request_errors.get_or_create(&Kind { code }).inc();
+        self.answer(encode::single(&frame::Error::from(rejected)));
     }
 
     /// Answers a request whose outcome is unknown, which is no fault of the client's.
@@ -166,6 +176,12 @@ impl Connection {
         } else {
             let _ = self.outbox.push(frames, Seq::ZERO, Class::Droppable);
         }
+    }
+
+    /// Hears the client no more, because the server stops.
+    pub(crate) fn hush(&self) {
+        self.outbox.stop_reading();
+        self.farewell.hush();
     }
 
     /// Says goodbye, because the server stops: behind the answers that the client is owed. It isn't heard any more.

@@ -13,25 +13,36 @@ use wire::frame::{History, Message, Tally};
 use super::{Connection, event};
 use crate::permit::Permit;
 
-/// How long the store may take for a page. A client whose request is unanswered after so long gets `unavailable`.
+/// How long a page may take. A client whose request is unanswered after so long gets `unavailable`.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The most bytes of messages in one answer; what is cut off is `more`.
 const MOST_BYTES: usize = 256 * 1024 - 512;
 
+/// How much may wait in the outbox when a page is queued: an answer fits behind it (`sockets.outbound_bytes`).
+const BACKLOG_BYTES: usize = 128 * 1024;
+
 /// Answers a request for history, in a task of its own: reading takes a while, and the client may ask for more meanwhile
-/// (as much as its permits allow).
+/// (as much as its permits allow). One page of a socket is read and queued after the other, and no faster than its client
+/// takes them, so that asking for many doesn't count as being slow.
 pub(super) fn answer(connection: &Arc<Connection>, range: Range, limit: u16, permit: Permit) {
     let connection = Arc::clone(connection);
     let tracker = connection.context.tracker.clone();
     tracker.spawn(async move {
-        let reader = connection.context.store.reader();
-        let (room, viewer) = (connection.room.id(), connection.user());
-        let page = log::page(reader, room, range, u32::from(limit), viewer);
-        match tokio::time::timeout(PATIENCE, page).await {
-            Ok(Ok(page)) => send(page, range, permit),
-            // Dropping the permit answers.
-            Ok(Err(error)) => tracing::warn!(connection = %connection.id, %error, "no history"),
-            Err(_) => tracing::warn!(connection = %connection.id, "no history in time"),
+        let answered = async {
+            let _turn = connection.paging.lock().await;
+            if !connection.outbox.drained(BACKLOG_BYTES).await {
+                return;
+            }
+            let reader = connection.context.store.reader();
+            let (room, viewer) = (connection.room.id(), connection.user());
+            match log::page(reader, room, range, u32::from(limit), viewer).await {
+                Ok(page) => send(page, range, permit),
+                // Dropping the permit answers.
+                Err(error) => tracing::warn!(connection = %connection.id, %error, "no history"),
+            }
+        };
+        if tokio::time::timeout(PATIENCE, answered).await.is_err() {
+            tracing::warn!(connection = %connection.id, "no history in time");
         }
     });
 }

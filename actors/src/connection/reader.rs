@@ -9,7 +9,7 @@ use store::{Change, Command};
 use wire::frame::Pong;
 use wire::{ClientCommand, ErrorCode, Rejected, Request, Rid, encode};
 
-use super::limiter::Limiter;
+use super::limiter::{Limiter, TooEarly};
 use super::socket::Inbound;
 use super::{Connection, history};
 use crate::log_writer::Draft;
@@ -57,8 +57,9 @@ impl Reader {
                 self.submit(Action::React, names(cid), Change::React { id, emoji, on })
             }
             ClientCommand::History { before, after, limit } => {
-                let permit = self.permit(Action::Read, names(None))?;
-                history::answer(&self.connection, range(before, after), limit, permit);
+                if let Some(permit) = self.permit(Action::Read, names(None))? {
+                    history::answer(&self.connection, range(before, after), limit, permit);
+                }
                 Ok(())
             }
             ClientCommand::Ping => match self.pings.count() {
@@ -66,10 +67,7 @@ impl Reader {
                     self.pong(rid.as_ref());
                     Ok(())
                 }
-                Err(early) => {
-                    let rejected = Rejected::new(ErrorCode::RateLimited).retry_after(early);
-                    Err(rejected.of_request(rid, None))
-                }
+                Err(early) => self.slow_down(early, names(None)),
             },
         }
     }
@@ -88,7 +86,8 @@ impl Reader {
         // What has a cid can be sent again, so what comes without one gets one.
         let mint = || Cid::mint(context.clock.now(), &*context.entropy);
         let cid = names.cid.clone().unwrap_or_else(mint);
-        let permit = self.permit(action, Names { cid: Some(cid.clone()), ..names })?;
+        let names = Names { cid: Some(cid.clone()), ..names };
+        let Some(permit) = self.permit(action, names)? else { return Ok(()) };
         let command = Command {
             room: self.connection.room.id(),
             author: self.connection.user(),
@@ -101,19 +100,32 @@ impl Reader {
         Ok(())
     }
 
-    /// The right to have a request worked on: the client may do this, isn't too fast, and hasn't too many unanswered.
-    fn permit(&self, action: Action, names: Names) -> Result<Permit, Rejected> {
+    /// The right to have a request worked on: the client may do this, isn't too fast, and hasn't too many unanswered. None:
+    /// it is or has, and was told to wait.
+    fn permit(&self, action: Action, names: Names) -> Result<Option<Permit>, Rejected> {
         if !self.connection.may(action) {
             return Err(Rejected::new(ErrorCode::Forbidden).of_request(names.rid, names.cid));
         }
         if let Err(early) = self.limiter.count() {
-            let rejected = Rejected::new(ErrorCode::RateLimited).retry_after(early);
-            return Err(rejected.of_request(names.rid, names.cid));
+            self.slow_down(early, names)?;
+            return Ok(None);
         }
-        Permit::take(&self.connection, names).map_err(|names| {
+        let put_off = |names: Names| {
             let rejected = Rejected::new(ErrorCode::RateLimited).retry_after(WINDOW_WAIT);
-            rejected.of_request(names.rid, names.cid)
-        })
+            self.connection.put_off(&rejected.of_request(names.rid, names.cid));
+        };
+        Ok(Permit::take(&self.connection, names).map_err(put_off).ok())
+    }
+
+    /// Tells a client that is too fast to wait. That is an error of its own only when it had been told before.
+    fn slow_down(&self, early: TooEarly, names: Names) -> Result<(), Rejected> {
+        let rejected = Rejected::new(ErrorCode::RateLimited).retry_after(early.wait);
+        let rejected = rejected.of_request(names.rid, names.cid);
+        if early.again {
+            return Err(rejected);
+        }
+        self.connection.put_off(&rejected);
+        Ok(())
     }
 
     fn pong(&self, rid: Option<&Rid>) {

@@ -35,7 +35,7 @@ pub(super) async fn verdict(connection: &Connection, joined: &Joined) -> Option<
 /// Up to where the room's log holds nothing any more, once the store says so; nothing when the socket ends before.
 async fn floor(connection: &Connection) -> Option<Seq> {
     let mut patience = Patience::default();
-    while connection.outbox.is_closing().is_none() {
+    while connection.outbox.drained(usize::MAX).await {
         match log::floor(connection.context.store.reader(), connection.room.id()).await {
             Ok(floor) => return Some(floor),
             Err(error) => patience.bear(connection, &error).await,

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::BytesMut;
 use domain::{Person, RoomId};
 use ractor::ActorRef;
 use store::{Change, Command, Outcome, Refusal, Store, StoreError};
@@ -43,14 +42,16 @@ impl Batch {
         let _done = Done(writer);
         let Self { commands, mut owed, deadline } = self;
         let answers = commit(&store, &commands, &mut owed, deadline).await;
+        warn_of_unknown(&answers);
         let mut rooms = HashMap::new();
         for ((command, owed), answer) in commands.into_iter().zip(owed).zip(answers) {
             owed.settle(command, answer, &mut rooms);
         }
         for (room, committed) in rooms.into_values() {
             count(&metrics, &committed);
-            if let Err(committed) = room.settle(committed) {
-                acknowledge(committed);
+            // A room without an actor: the next incarnation reads its log, the senders needn't wait for it.
+            if let Err(mut committed) = room.settle(committed) {
+                Committed::acknowledge(&mut committed);
             }
         }
     }
@@ -75,11 +76,13 @@ async fn commit(
     commit.await
 }
 
-/// A room without an actor: the next incarnation reads its log, the senders needn't wait for it.
-fn acknowledge(committed: Vec<Committed>) {
-    let mut scratch = BytesMut::new();
-    for committed in committed {
-        committed.into_ack().send(&mut scratch);
+/// Says once for all of a batch that their outcome is unknown, and why: they may be hundreds.
+fn warn_of_unknown(answers: &[Answer]) {
+    let errors = answers.iter().filter_map(|answer| answer.as_ref().err());
+    let mut unknown = errors.filter(|error| !matches!(error, StoreError::Rejected(_)));
+    if let Some(error) = unknown.next() {
+        let commands = unknown.count() + 1;
+        tracing::warn!(commands, %error, "the outcome of commands is unknown");
     }
 }
 
@@ -119,10 +122,7 @@ impl Owed {
                 tracing::warn!(room = ?command.room, %error, "a command was rejected");
                 return self.reject(Rejected::new(ErrorCode::Conflict));
             }
-            Err(error) => {
-                tracing::warn!(room = ?command.room, %error, "a command's outcome is unknown");
-                return;
-            }
+            Err(_) => return,
         };
         let (author, permit) = (self.author.take(), self.permit.take());
         let Some(room) = self.room.take() else { return };

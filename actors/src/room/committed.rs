@@ -48,6 +48,16 @@ impl Ack {
 }
 
 impl Committed {
+    /// Pays the acks that are owed for `these`, whoever is yet to hear of them.
+    pub(crate) fn acknowledge(these: &mut [Self]) {
+        let mut scratch = BytesMut::new();
+        for this in these {
+            if let Some(permit) = this.permit.take() {
+                permit.ack(this.id(), this.seq, this.dup, &mut scratch);
+            }
+        }
+    }
+
     /// What is left of it when the members have it.
     pub(crate) fn into_ack(self) -> Ack {
         Ack { id: self.id(), seq: self.seq, dup: self.dup, permit: self.permit }

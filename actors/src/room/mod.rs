@@ -124,8 +124,15 @@ impl RoomActor {
     }
 
     #[ractor::message(RoomMessage::Committed(these))]
-    fn committed(&self, myself: ActorRef<RoomMessage>, these: Vec<Committed>, state: &mut State) {
+    fn committed(
+        &self,
+        myself: ActorRef<RoomMessage>,
+        mut these: Vec<Committed>,
+        state: &mut State,
+    ) {
         if state.head.known().is_none() {
+            // Nobody waits for his ack until the store can be read: it is stored.
+            Committed::acknowledge(&mut these);
             state.head.wait(RoomMessage::Committed(these));
             return;
         }

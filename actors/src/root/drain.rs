@@ -39,6 +39,11 @@ impl Drain {
         Self { batch, batches: sockets.div_ceil(batch), spread: spread.clamp(SPREAD.0, SPREAD.1) }
     }
 
+    /// How many sockets are closed before the last batch.
+    pub fn before_last(self) -> usize {
+        self.batches.saturating_sub(1).saturating_mul(self.batch)
+    }
+
     /// When the batch `number`, from 0, is closed, seen from the first one.
     pub fn closes_after(self, number: usize) -> Duration {
         PAUSE.saturating_mul(u32::try_from(number).unwrap_or(u32::MAX))

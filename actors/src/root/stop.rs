@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use wire::{CloseReason, encode, frame};
 
 use super::drain::Drain;
-use super::{Child, State};
+use super::{Child, State, Tables};
 use crate::connection::Connection;
 
 /// How often it is said how many sockets are left.
@@ -43,11 +43,8 @@ impl State {
         let drain = Drain::new(sockets.len(), tables.reconnects_per_second, left);
         tables.metrics.draining.set(1);
         announce(&sockets, drain).await;
-        self.close_in_batches(sockets, drain, deadline).await;
-        // Those who have hung up may have said something before that.
-        if timeout_at(deadline, tables.flights.none()).await.is_err() {
-            tracing::warn!("requests of sockets were still unanswered at the deadline");
-        }
+        self.close_in_batches(&sockets, drain, deadline).await;
+        drop(sockets);
         if self.see_off(deadline).await.is_err() {
             let left = tables.live.all();
             tracing::warn!(sockets = left.len(), "sockets were still open at the deadline");
@@ -57,19 +54,29 @@ impl State {
         }
     }
 
-    /// Parts with one batch after the other. Whoever isn't in one yet is heard and answered as ever.
-    async fn close_in_batches(
-        &self,
-        sockets: Vec<Arc<Connection>>,
-        drain: Drain,
-        deadline: Instant,
-    ) {
+    /// Parts with one batch after the other. Whoever isn't in one yet is heard and answered as ever; the last batch, which
+    /// is the only one of a small server, hears everything that anybody has said.
+    async fn close_in_batches(&self, sockets: &[Arc<Connection>], drain: Drain, deadline: Instant) {
+        let Tables { live, flights, .. } = &*self.tables;
         let begin = Instant::now();
-        for (number, batch) in sockets.chunks(drain.batch).enumerate() {
-            let due = (begin + drain.closes_after(number)).min(deadline);
-            // The last may be gone before its turn.
-            let _ = timeout_at(due, self.tables.live.none()).await;
-            batch.iter().for_each(|connection| connection.part());
+        let (before, last) = sockets.split_at(drain.before_last());
+        for (number, batch) in before.chunks(drain.batch).enumerate() {
+            for connection in batch {
+                connection.part();
+            }
+            let next = begin + drain.closes_after(number + 1);
+            // All may be gone before their turn.
+            let _ = timeout_at(next.min(deadline), live.none()).await;
+        }
+        for connection in last {
+            connection.hush();
+        }
+        // What was said by those who have gone meanwhile is stored, too.
+        if timeout_at(deadline, flights.none()).await.is_err() {
+            tracing::warn!("requests of sockets were still unanswered at the deadline");
+        }
+        for connection in last {
+            connection.part();
         }
     }
 

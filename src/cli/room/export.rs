@@ -100,7 +100,11 @@ impl<'a> Reading<'a> {
             let mut this = Self { store, room, floor, head, page: Vec::new() };
             this.page = this.after(floor).await?;
             // A server may move the floor in between; then there is another to begin at.
-            if this.page.first().is_none_or(|event| event.seq == floor.next()) {
+            let whole = match this.page.first() {
+                Some(event) => event.seq == floor.next(),
+                None => floor == head,
+            };
+            if whole {
                 return Ok(this);
             }
         }

@@ -57,14 +57,17 @@ pub async fn retention_slice(
             removed.floors.push((room_id(id), room.name()?, Seq::from_i64(floor)));
         }
         let orphans = if gone > 0 || room.has_orphans {
-            remove_reactions(tx, id, floor, limit).await?
+            remove_reactions(tx, id, floor, left).await?
         } else {
             0
         };
         removed.events += u64::from(gone);
         left -= gone;
+        let orphans = u32::try_from(orphans).unwrap_or(u32::MAX);
+        let is_full = left == 0 || orphans >= left;
+        left = left.saturating_sub(orphans);
         // There may be more of this room, or no time for another.
-        if left == 0 || orphans >= u64::from(limit) {
+        if is_full {
             removed.next = Some(room_id(id));
             return Ok(removed);
         }

@@ -43,7 +43,7 @@ impl<I: Inbound, S: AsyncRead + AsyncWrite + Unpin> Link<I, S> {
                 // An end that comes while a text is being heard doesn't unsay it; the next one is not heard.
                 Ok(Message::Text(text)) if self.outbox.hears() => self.inbound.text(&text),
                 Ok(Message::Binary(payload)) if self.outbox.hears() => {
-                    self.inbound.binary(&payload)
+                    self.inbound.binary(&payload);
                 }
                 Ok(Message::Close(frame)) => {
                     let code = frame.map_or(Closed::NO_CODE, |frame| frame.code.into());
