@@ -33,7 +33,7 @@ fuzz_target!(|text: &str| {
     (sources.file, sources.environment) = (Some(path), environment);
     match Config::load(sources) {
         Ok(loaded) => {
-            loaded.warnings();
+            loaded.warnings().iter().for_each(|warning| assert!(!warning.is_empty()));
             assert!(!loaded.show().is_empty());
         }
         Err(error) => {

@@ -67,12 +67,19 @@ class Client:
             await self.say(socket)
 
 
+def final(code):
+    return 3500 <= code < 4000 or 4500 <= code < 5000 or code in (1002, 1007, 1009)
+
+
 async def main(url):
     client = Client()
     while not client.done:
         try:
             await client.life(url)
-        except (ConnectionClosed, InvalidHandshake, OSError):
+        except ConnectionClosed as closed:
+            assert closed.rcvd is None or not final(closed.rcvd.code), closed
+            await asyncio.sleep(random.uniform(0, 0.5))
+        except (InvalidHandshake, OSError):
             await asyncio.sleep(random.uniform(0, 0.5))
     print(json.dumps({"heard": client.heard, "acked": client.acked, "hellos": client.hellos}))
 

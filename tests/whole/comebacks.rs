@@ -16,6 +16,9 @@ use crate::harness::program::own_address;
 use crate::harness::{Door, Person, Program, Talker, tools, within};
 use crate::protocol_doc;
 
+/// Whoever talks without a pause is told to wait again and again.
+const STRICT: &[(&str, &str)] = &[("PARLOUR__SOCKETS__BURST", "1")];
+
 /// How the server goes, one time after the other.
 #[derive(Debug, Clone, Copy)]
 enum Going {
@@ -29,19 +32,20 @@ enum Going {
 struct Phoenix<'a> {
     address: SocketAddr,
     folder: &'a Path,
+    settings: &'a [(&'a str, &'a str)],
     /// None: it is away.
     program: Option<Program>,
 }
 
 impl<'a> Phoenix<'a> {
-    async fn start(folder: &'a Path) -> Self {
-        let mut phoenix = Self { address: own_address(), folder, program: None };
+    async fn start(folder: &'a Path, settings: &'a [(&'a str, &'a str)]) -> Self {
+        let mut phoenix = Self { address: own_address(), folder, settings, program: None };
         phoenix.rise().await;
         phoenix
     }
 
     async fn rise(&mut self) {
-        self.program = Some(Program::start_at(self.address, self.folder, &[]).await);
+        self.program = Some(Program::start_at(self.address, self.folder, self.settings).await);
     }
 
     async fn go(&mut self, going: Going) {
@@ -112,10 +116,10 @@ async fn restarts(phoenix: &mut Phoenix<'_>, ann: &Person, bob: &Person) {
     bob.enters("lobby").await.say("end", "end").await;
 }
 
-/// Waits until `whom` has said a few things more.
+/// Waits until `whom` has said so much more that who was told to wait each time was told so more than ten times.
 async fn hears_much(listener: &Person, whom: &Person) {
     let mut socket = listener.enters("lobby").await;
-    for _ in 0..3 {
+    for _ in 0..15 {
         while socket.next_of("message").await["user"] != whom.as_user() {}
     }
 }
@@ -125,7 +129,7 @@ async fn python_s_websockets_comes_back_across_restarts() {
     let test = "python_s_websockets_comes_back_across_restarts";
     let Some(python) = tools::python(test) else { return };
     let folder = tempfile::tempdir().unwrap();
-    let mut phoenix = Phoenix::start(folder.path()).await;
+    let mut phoenix = Phoenix::start(folder.path(), STRICT).await;
     let (ann, bob) = (phoenix.door().person("ann").await, phoenix.door().person("bob").await);
     let url = format!("ws://{}/ws/chat/lobby/?token={}", phoenix.address, ann.access);
     let script = tools::root().join("tests/peers/websockets_resume.py");
@@ -137,7 +141,7 @@ async fn the_client_of_the_page_comes_back_across_restarts_on_node_s_ws() {
     let test = "the_client_of_the_page_comes_back_across_restarts_on_node_s_ws";
     let Some(node) = tools::node(test) else { return };
     let folder = tempfile::tempdir().unwrap();
-    let mut phoenix = Phoenix::start(folder.path()).await;
+    let mut phoenix = Phoenix::start(folder.path(), STRICT).await;
     let (ann, bob) = (phoenix.door().person("ann").await, phoenix.door().person("bob").await);
     let code = folder.path().join("client.js");
     std::fs::write(&code, protocol_doc::client()).unwrap();
@@ -197,7 +201,7 @@ impl Websocat {
 async fn websocat_comes_back_across_restarts() {
     let Some(program) = tools::websocat("websocat_comes_back_across_restarts") else { return };
     let folder = tempfile::tempdir().unwrap();
-    let mut phoenix = Phoenix::start(folder.path()).await;
+    let mut phoenix = Phoenix::start(folder.path(), &[]).await;
     let (ann, bob) = (phoenix.door().person("ann").await, phoenix.door().person("bob").await);
     let url = format!("ws://{}/ws/chat/lobby/?token={}", phoenix.address, ann.access);
 
@@ -227,7 +231,7 @@ async fn two_people_in_a_browser_come_back_across_restarts() {
     let test = "two_people_in_a_browser_come_back_across_restarts";
     let (Some(node), Some(chromium)) = (tools::node(test), tools::chromium(test)) else { return };
     let folder = tempfile::tempdir().unwrap();
-    let mut phoenix = Phoenix::start(folder.path()).await;
+    let mut phoenix = Phoenix::start(folder.path(), &[]).await;
     let mut browser = Command::new(node)
         .arg(tools::root().join("tests/browser/comeback.mjs"))
         .arg(format!("http://{}", phoenix.address))

@@ -18,6 +18,9 @@ const LATEST: Duration = Duration::from_secs(8);
 /// How many answers of `unavailable` a fault lasts for at least.
 const TROUBLES: u64 = 50;
 
+/// Clients may be as fast as they like.
+const FAST: (&str, &str) = ("PARLOUR__SOCKETS__MESSAGES_PER_SECOND", "0");
+
 /// A server, and people who talk as fast as they can whatever happens to it.
 struct Ordeal {
     folder: TempDir,
@@ -29,8 +32,7 @@ struct Ordeal {
 
 impl Ordeal {
     async fn begin(folder: TempDir, settings: &[(&str, &str)]) -> Self {
-        let fast = ("PARLOUR__SOCKETS__MESSAGES_PER_SECOND", "0");
-        let settings: Vec<_> = settings.iter().copied().chain([fast]).collect();
+        let settings: Vec<_> = settings.iter().copied().chain([FAST]).collect();
         let program = Program::start(folder.path(), &settings).await;
         let ann = program.person("ann").await;
         let talking = Arc::new(AtomicBool::new(true));
@@ -102,7 +104,7 @@ impl Ordeal {
 
         // As a power cut would end it: what is there is on the disk.
         self.program.kill().await;
-        self.program = Program::start(self.folder.path(), &[]).await;
+        self.program = Program::start(self.folder.path(), &[FAST]).await;
         let again = Talker::new(self.ann.at(&self.program), "lobby").await.log().await;
         assert_eq!(again, log);
         assert_eq!(integrity(python, &self.database()), "ok");
@@ -142,19 +144,21 @@ async fn sabotaged(test: &str, calls: &[&str], error: &str) {
 
 #[tokio::test]
 async fn a_disk_that_can_not_be_written_to() {
-    sabotaged("a_disk_that_can_not_be_written_to", &["pwrite64"], "EIO").await;
+    Box::pin(sabotaged("a_disk_that_can_not_be_written_to", &["pwrite64"], "EIO")).await;
 }
 
 #[tokio::test]
 async fn a_disk_that_can_not_be_synced() {
-    sabotaged("a_disk_that_can_not_be_synced", &["fsync", "fdatasync"], "EIO").await;
+    let calls = ["fsync", "fdatasync"];
+    Box::pin(sabotaged("a_disk_that_can_not_be_synced", &calls, "EIO")).await;
 }
 
 #[tokio::test]
 async fn a_file_system_that_the_kernel_has_made_read_only() {
     // As ext4 does by `errors=remount-ro`: what is open stays open, and every write fails.
     let calls = ["pwrite64", "ftruncate", "fsync", "fdatasync"];
-    sabotaged("a_file_system_that_the_kernel_has_made_read_only", &calls, "EROFS").await;
+    let test = "a_file_system_that_the_kernel_has_made_read_only";
+    Box::pin(sabotaged(test, &calls, "EROFS")).await;
 }
 
 #[tokio::test]

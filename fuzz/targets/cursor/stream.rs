@@ -46,7 +46,7 @@ impl Stream {
     /// The stream can do something again, for whoever it sent away.
     pub fn stir(&self) {
         let mut state = self.0.borrow_mut();
-        let reader = state.reader.take();
+        let reader = if state.incoming.is_empty() { None } else { state.reader.take() };
         let writer = if state.stuck { None } else { state.writer.take() };
         drop(state);
         reader.into_iter().chain(writer).for_each(Waker::wake);

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 
 use super::program::Program;
 use super::tools;
-use super::wait::within;
+use super::wait::{until, within};
 
 /// Runs a program as root; whether it went well.
 fn as_root(line: &[&str]) -> bool {
@@ -104,18 +104,27 @@ impl Sabotage {
         for call in calls {
             strace.args(["-e", &format!("inject={call}:error={error}")]);
         }
-        let begun = match strace.stderr(Stdio::piped()).kill_on_drop(true).spawn() {
-            Ok(child) => Self::attached(child).await,
+        let spawned = strace.stderr(Stdio::null()).kill_on_drop(true).spawn();
+        let begun = match spawned {
+            Ok(child) => Self::attached(child, &pid).await,
             Err(_) => None,
         };
         tools::wanted(test, "strace, and the right to trace", begun)
     }
 
-    async fn attached(mut child: Child) -> Option<Self> {
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let line = within("strace to attach", lines.next_line()).await.unwrap()?;
-        // It says no more before it is told to go, and a closed pipe doesn't keep it from that.
-        line.contains("attached").then_some(Self(child))
+    async fn attached(mut strace: Child, pid: &str) -> Option<Self> {
+        let line = format!("TracerPid:\t{}\n", strace.id()?);
+        let threads = || std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+        let is_traced = |thread: std::io::Result<std::fs::DirEntry>| {
+            // One that has ended since doesn't matter.
+            let status = std::fs::read_to_string(thread.unwrap().path().join("status"));
+            status.is_ok_and(|status| status.contains(&line))
+        };
+        let attached = until("strace to attach or to give up", async || {
+            let ended = strace.try_wait().unwrap().is_some();
+            (ended || threads().all(is_traced)).then_some(!ended)
+        });
+        attached.await.then_some(Self(strace))
     }
 
     /// Lets them work again.
@@ -126,7 +135,7 @@ impl Sabotage {
     }
 }
 
-/// Another process at the database: Python's SQLite, in a transaction.
+/// Another process at the database: Python's `SQLite`, in a transaction.
 pub struct Stranger(Child);
 
 impl Stranger {
@@ -160,7 +169,7 @@ impl Stranger {
     }
 }
 
-/// What `PRAGMA integrity_check` says of `database`, asked by Python's SQLite.
+/// What `PRAGMA integrity_check` says of `database`, asked by Python's `SQLite`.
 pub fn integrity(python: &Path, database: &Path) -> String {
     let script = "import sqlite3, sys\n\
                   db = sqlite3.connect(sys.argv[1], timeout=60)\n\

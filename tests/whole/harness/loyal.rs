@@ -81,12 +81,6 @@ impl Loyal {
         }
     }
 
-    /// Says one thing, and listens until it is known to be stored.
-    pub async fn says(&mut self) {
-        self.begins().await;
-        self.talks(|| false).await;
-    }
-
     async fn begins(&mut self) {
         self.said += 1;
         let cid = format!("{}/{}", self.person.name, self.said);
@@ -236,6 +230,8 @@ impl Loyal {
                 }
             }
         }
-        live.iter().for_each(|frame| self.takes(frame));
+        for frame in &live {
+            self.takes(frame);
+        }
     }
 }
