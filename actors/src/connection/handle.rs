@@ -4,19 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use accounts::Identity;
-use bytes::Bytes;
 use domain::{Action, ConnectionId, Person, Seq, SpanContext, Standing, Subject, UserId};
 use parking_lot::Mutex;
 use ractor::{ActorId, ActorStatus};
 use tokio::time::Instant;
-use wire::{CloseReason, Rejected, encode, frame};
+use wire::CloseReason;
 
 use super::context::Context;
 use super::errors::Errors;
 use super::farewell::Farewell;
 use super::message::{ConnectionMessage, Joined};
-use super::socket::{Class, Outbox};
-use crate::metrics::Kind;
+use super::socket::Outbox;
 use crate::permit::Flights;
 use crate::room::Room;
 use crate::slot::Slot;
@@ -61,8 +59,8 @@ pub(crate) struct Connection {
     greeted: AtomicBool,
     gone: AtomicBool,
     in_flight: AtomicUsize,
-    farewell: Farewell,
-    errors: Mutex<Errors>,
+    pub(super) farewell: Farewell,
+    pub(super) errors: Mutex<Errors>,
 }
 
 impl Connection {
@@ -113,35 +111,6 @@ impl Connection {
         domain::allows(subject, self.room.visibility(), action)
     }
 
-    /// Queues an answer: in front of what the room says, where that is held.
-    pub(crate) fn answer(&self, frames: Bytes) {
-        // A socket that has ended takes no answer, and one that is too slow for it has been closed for that.
-        let _ = self.outbox.push_ready(frames);
-    }
-
-    /// Answers a request that isn't done, for a reason that is the client's. Too many of those close the socket.
-    pub(crate) fn reject(&self, rejected: &Rejected) {
-        self.put_off(rejected);
-        if self.errors.lock().count(Instant::now()) {
-            self.outbox.close(CloseReason::TooManyErrors);
-        }
-    }
-
-    /// Answers a request that comes too early, which isn't counted as an error. An honest client may come to have more
-    /// unanswered than it may: what it was told is `unavailable` and has sent again may have been stored all the same, and
-    /// heard of, before the second try is answered for.
-    pub(crate) fn put_off(&self, rejected: &Rejected) {
-        let code = rejected.code.as_str();
-        self.context.metrics.request_errors.get_or_create(&Kind { code }).inc();
-        self.answer(encode::single(&frame::Error::from(rejected)));
-    }
-
-    /// Answers a request whose outcome is unknown, which is no fault of the client's.
-    pub(crate) fn unavailable(&self, rejected: &Rejected) {
-        self.context.metrics.requests_unavailable.inc();
-        self.answer(encode::single(&frame::Error::from(rejected)));
-    }
-
     /// All requests in flight.
     pub(crate) fn flights(&self) -> &Flights {
         &self.context.flights
@@ -150,46 +119,6 @@ impl Connection {
     /// How many of them are of this socket.
     pub(crate) fn in_flight(&self) -> &AtomicUsize {
         &self.in_flight
-    }
-
-    /// Hears the client, until what this gives is dropped. None: goodbye has begun, and nothing more is heard.
-    pub(crate) fn hear(&self) -> Option<Hearing<'_>> {
-        self.farewell.hear().then_some(Hearing(self))
-    }
-
-    /// Notes that the client is owed an answer to what is being heard.
-    pub(crate) fn owe(&self) {
-        self.farewell.owe();
-    }
-
-    /// Notes that an answer was paid: it is in the outbox.
-    pub(crate) fn pay(&self) {
-        if self.farewell.pay() {
-            self.outbox.finish(CloseReason::Shutdown);
-        }
-    }
-
-    /// Announces the server's stop. Hello stays the first that a client hears.
-    pub(crate) fn announce(&self, frames: Bytes) {
-        if self.is_greeted() {
-            self.answer(frames);
-        } else {
-            let _ = self.outbox.push(frames, Seq::ZERO, Class::Droppable);
-        }
-    }
-
-    /// Hears the client no more, because the server stops.
-    pub(crate) fn hush(&self) {
-        self.outbox.stop_reading();
-        self.farewell.hush();
-    }
-
-    /// Says goodbye, because the server stops: behind the answers that the client is owed. It isn't heard any more.
-    pub(crate) fn part(&self) {
-        self.outbox.stop_reading();
-        if self.farewell.begin() {
-            self.outbox.finish(CloseReason::Shutdown);
-        }
     }
 
     /// Tells the actor that the socket is there.
@@ -261,15 +190,6 @@ impl Connection {
 
     pub(super) fn set_greeted(&self) {
         self.greeted.store(true, Ordering::SeqCst);
-    }
-}
-
-/// A client is being heard: goodbye waits for what comes of it.
-pub(crate) struct Hearing<'a>(&'a Connection);
-
-impl Drop for Hearing<'_> {
-    fn drop(&mut self) {
-        self.0.pay();
     }
 }
 

@@ -10,6 +10,7 @@
 //! `Reader` straight to the log.
 
 mod admit;
+mod answers;
 mod catch_up;
 mod config;
 mod context;
