@@ -48,7 +48,7 @@ pub(super) fn answer(connection: &Arc<Connection>, range: Range, limit: u16, per
 }
 
 fn send(page: Page, range: Range, permit: Permit) {
-    let Page { messages, reactions, more } = page;
+    let Page { messages, reactions, more, as_of } = page;
     let tallies: HashMap<Seq, Vec<Tally<'_>>> = reactions
         .iter()
         .map(|(id, tallies)| (*id, tallies.iter().map(event::tally).collect()))
@@ -59,7 +59,7 @@ fn send(page: Page, range: Range, permit: Permit) {
     let kept = cut(&messages, range);
     let rid = permit.rid().cloned();
     let more = more || kept.len() < messages.len();
-    permit.answer(&History { messages: kept, more, rid: rid.as_ref() });
+    permit.answer(&History { messages: kept, more, as_of, rid: rid.as_ref() });
 }
 
 /// As many of `messages` as fit into one answer, at least one: those next to where the client reads on from.

@@ -71,6 +71,8 @@ async fn reactions_are_heard_and_counted() {
     bob.ask(react(false)).await;
     assert_eq!(tally(&mut bob).await, json!([{"emoji": "👍", "count": 1, "mine": false}]));
     assert_eq!(refused(&mut bob, react(false)).await, "conflict");
+    let answer = bob.ask(json!({"type": "history"})).await.pop().expect("an answer");
+    assert_eq!(answer["as_of"], 4, "a message, two reactions, and one taken back are in it");
 }
 
 #[tokio::test]

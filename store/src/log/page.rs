@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use domain::{Emoji, RoomId, Seq, UserId};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryFilter, QueryOrder, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, FromQueryResult, QueryFilter, QueryOrder, Statement,
+    TransactionTrait, Value,
+};
 
 use super::Event;
 use super::places::Places;
@@ -33,6 +36,8 @@ pub struct Page {
     pub reactions: HashMap<Seq, Vec<Tally>>,
     /// Whether there are more in the direction that was asked for.
     pub more: bool,
+    /// The room's newest event when this was read: what it did to these messages is in here, and nothing later.
+    pub as_of: Seq,
 }
 
 /// How many people react to a message with one emoji.
@@ -50,6 +55,20 @@ pub struct Tally {
 ///
 /// What it costs goes with `limit`, not with how long the log is, what else is in it, or how many people react.
 pub async fn page(
+    reader: &DatabaseConnection,
+    room: RoomId,
+    range: Range,
+    limit: u32,
+    viewer: Option<UserId>,
+) -> Result<Page, StoreError> {
+    // Several statements, and one moment of the log.
+    let moment = reader.begin().await?;
+    let page = page_of(&moment, room, range, limit, viewer).await?;
+    moment.commit().await?;
+    Ok(page)
+}
+
+async fn page_of(
     conn: &impl ConnectionTrait,
     room: RoomId,
     range: Range,
@@ -65,6 +84,7 @@ pub async fn page(
         Range::After(seq) => (false, seq.next()),
     };
     let places = look_around(conn, room, backwards, start, limit).await?;
+    let as_of = Seq::new(places.head);
     let mut found: Vec<u64> = if backwards {
         places.back_from(start.get()).take(wanted).collect()
     } else {
@@ -73,13 +93,13 @@ pub async fn page(
     let more = found.len() > asked;
     found.truncate(asked);
     if found.is_empty() {
-        return Ok(Page { messages: Vec::new(), reactions: HashMap::new(), more });
+        return Ok(Page { messages: Vec::new(), reactions: HashMap::new(), more, as_of });
     }
     let found = json(&found);
     let among = Expr::cust_with_values(AMONG, [found.clone()]);
     let messages = read(conn, rows(room).filter(among).order_by_asc(Column::Seq)).await?;
     let reactions = tallies(conn, room, found, viewer).await?;
-    Ok(Page { messages, reactions, more })
+    Ok(Page { messages, reactions, more, as_of })
 }
 
 const AMONG: &str = "\"events\".\"seq\" IN (SELECT value FROM json_each(?))";

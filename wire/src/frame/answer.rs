@@ -34,6 +34,9 @@ pub struct History<'a> {
     pub messages: &'a [Message<'a>],
     /// Whether there are more in the direction asked for.
     pub more: bool,
+    /// The room's newest event when this was read. Later ones aren't in here: a `reaction` behind it counts on top of the
+    /// messages' `reactions`, one up to it is in them.
+    pub as_of: Seq,
     /// The request's rid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rid: Option<&'a Rid>,

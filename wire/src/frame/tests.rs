@@ -111,9 +111,12 @@ fn answers_carry_the_names_of_their_requests() {
     assert_eq!(written(&ack), r#"{"type":"ack","cid":"b1c2","id":1043,"seq":1043,"dup":false}"#);
     let ack = Ack { cid: None, dup: true, rid: Some(&rid), ..ack };
     assert_eq!(written(&ack), r#"{"type":"ack","id":1043,"seq":1043,"dup":true,"rid":1}"#);
-    let history = History { messages: &[hi()], more: false, rid: Some(&rid) };
-    let expected =
-        format!(r#"{{"type":"history","messages":[{}],"more":false,"rid":1}}"#, written(&hi()));
+    let as_of = Seq::new(1050);
+    let history = History { messages: &[hi()], more: false, as_of, rid: Some(&rid) };
+    let expected = format!(
+        r#"{{"type":"history","messages":[{}],"more":false,"as_of":1050,"rid":1}}"#,
+        written(&hi())
+    );
     assert_eq!(written(&history), expected);
     assert_eq!(written(&Pong { rid: Some(&rid) }), r#"{"type":"pong","rid":1}"#);
     assert_eq!(written(&Pong { rid: None }), r#"{"type":"pong"}"#);

@@ -126,7 +126,8 @@ impl Checked {
                 .filter_map(|message| Some((message.seq, log.tallies(message.seq, viewer)?)));
             let reactions = tallies.collect();
             let messages = expected.iter().map(|message| (*message).clone()).collect();
-            prop_assert_eq!(page.expect("a page"), Page { messages, reactions, more });
+            let as_of = seq(log.head());
+            prop_assert_eq!(page.expect("a page"), Page { messages, reactions, more, as_of });
         }
         Ok(())
     }
