@@ -140,7 +140,7 @@ impl Entry {
         entry
     }
 
-    /// What `sight` has otherwise. Where one side names no author (gone since) or no cid, they don't differ.
+    /// What `sight` has otherwise. Where one side names no author (gone since), they don't differ; everything has a cid.
     pub(super) fn differs(&self, sight: &Sight) -> Option<&'static str> {
         let apart = |ours: Option<u64>, theirs: Option<u64>| {
             ours.zip(theirs).is_some_and(|(ours, theirs)| ours != theirs)
@@ -152,7 +152,7 @@ impl Entry {
             Some("id")
         } else if apart(self.author.map(number), sight.author.map(number)) {
             Some("author")
-        } else if apart(self.cid, sight.cid) {
+        } else if self.cid != sight.cid {
             Some("cid")
         } else {
             None

@@ -34,6 +34,7 @@ fn disagrees(what: &'static str, change: impl FnOnce(&mut Event<'static>)) {
 fn observers_who_disagree() {
     disagrees("author", |event| event.author = domain::UserId::new(9));
     disagrees("cid", |event| event.cid = Some("other".into()));
+    disagrees("cid", |event| event.cid = None);
     disagrees("kind", |event| event.kind = Kind::Edited);
     disagrees("id", |event| event.id = 1);
 }
