@@ -197,3 +197,25 @@ async fn a_room_is_full_of_people_not_of_sockets() {
     world.tree.stop(Duration::from_secs(20)).await;
     assert_eq!(world.metric("sockets"), 0);
 }
+
+#[tokio::test]
+async fn whoever_asks_for_many_pages_at_once_gets_them_all() {
+    let world = World::with(Settings::unhurried()).await;
+    let mut ann = world.newcomer("ann", "lobby").await;
+    for _ in 0..64 {
+        ann.say(&"a".repeat(4096)).await;
+        ann.frame().await;
+    }
+    // Five megabytes, of which the outbox holds one.
+    for rid in 0..20 {
+        ann.send(json!({"type": "history", "limit": 200, "rid": rid})).await;
+    }
+    let mut answered = Vec::new();
+    for _ in 0..20 {
+        let page = ann.frame().await;
+        assert_eq!(page["type"], "history", "{}", page["type"]);
+        answered.push(page["rid"].as_u64().expect("a rid"));
+    }
+    answered.sort_unstable();
+    assert!(answered.into_iter().eq(0..20));
+}
