@@ -1,14 +1,16 @@
 //! Any interleaving of joining, leaving, saying, changing, crashing and resting, against a simple model: whoever follows
 //! the room ends with the same conversation as everybody else, and has seen each number once, in order.
 
+mod follower;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use actors::testing::Which;
 use proptest::prelude::*;
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
+use self::follower::{Conversation, Follower, conversation};
 use crate::client::Client;
 use crate::world::{Settings, World, until};
 
@@ -52,68 +54,6 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::CrashSupervisor),
         1 => Just(Step::Rest),
     ]
-}
-
-/// A message as it reads: its text, or none when it is deleted.
-type Conversation = BTreeMap<u64, Option<String>>;
-
-/// Somebody who follows the room, be it over many sockets.
-struct Follower {
-    token: SecretString,
-    socket: Option<Client>,
-    /// The last numbered frame received, and its epoch.
-    place: Option<(u64, String)>,
-    seen: Conversation,
-    /// Frames that came while an ack was waited for.
-    heard: Vec<Value>,
-    last: Option<Value>,
-}
-
-impl Follower {
-    fn hear(&mut self, frame: &Value) {
-        let seq = frame["seq"].as_u64().expect("a seq");
-        let (place, _) = self.place.as_mut().expect("a hello came before");
-        assert_eq!(seq, *place + 1, "a hole or a repeat: {frame}");
-        *place = seq;
-        let id = frame["id"].as_u64().expect("an id");
-        let text = || frame["message"].as_str().expect("a text").to_owned();
-        match frame["type"].as_str().expect("a type") {
-            "message" | "edited" => {
-                let gone = frame["deleted"] == true;
-                self.seen.insert(id, (!gone).then(text));
-            }
-            "deleted" => {
-                self.seen.insert(id, None);
-            }
-            "reaction" => {}
-            other => panic!("a frame of type {other}"),
-        }
-    }
-
-    /// Sends `request` until it is answered for good; `unavailable` is no answer.
-    async fn insist(&mut self, request: &Value) -> Value {
-        let socket = self.socket.as_mut().expect("a socket");
-        socket.send(request.clone()).await;
-        let answer = loop {
-            let frame = socket.frame().await;
-            let answers = frame["cid"] == request["cid"];
-            match frame["type"].as_str() {
-                Some("error") if answers && frame["code"] == "unavailable" => {
-                    socket.send(request.clone()).await;
-                }
-                Some("ack" | "error") if answers => break frame,
-                _ => self.heard.push(frame),
-            }
-        };
-        self.last = Some(request.clone());
-        for frame in std::mem::take(&mut self.heard) {
-            // An earlier try may be answered late.
-            if frame["type"] != "ack" && frame["type"] != "error" {
-                self.hear(&frame);
-            }
-        }
-        answer
-    }
 }
 
 struct Play {
@@ -322,16 +262,6 @@ impl Play {
         self.people.clear();
         self.world.stop().await;
     }
-}
-
-fn conversation(history: &Value) -> Conversation {
-    let messages = history["messages"].as_array().expect("a list");
-    let read = |message: &Value| {
-        let gone = message["deleted"] == true;
-        let text = message["message"].as_str().expect("a text").to_owned();
-        (message["id"].as_u64().expect("an id"), (!gone).then_some(text))
-    };
-    messages.iter().map(read).collect()
 }
 
 fn play(steps: &[Step]) {
